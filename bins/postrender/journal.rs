@@ -1,0 +1,185 @@
+//! What a run has to say: the list on stdout, the report file, messages.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+
+use anyhow::Context;
+use helmfire_cli::{Table, Talk};
+use helmfire_manifest::{Event, Rewriter, Row};
+use helmfire_rules::Rules;
+use serde::Serialize;
+
+use crate::cli::Args;
+
+/// Takes the events of a run.
+pub struct Journal<'j> {
+    args: &'j Args,
+    talk: &'j Talk,
+    /// The rules file as it is called in messages.
+    rules: String,
+    report: Option<File>,
+    table: Table<7>,
+    json: Option<BufWriter<io::Stdout>>,
+    changed: bool,
+    failure: Option<anyhow::Error>,
+}
+
+/// A line of `--list --json`.
+#[derive(Serialize)]
+struct ListLine<'a> {
+    v: u8,
+    #[serde(flatten)]
+    row: &'a Row,
+}
+
+/// A line of the report file.
+#[derive(Serialize)]
+struct ReportLine<'a> {
+    v: u8,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release: Option<&'a str>,
+    #[serde(flatten)]
+    row: Option<&'a Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+}
+
+impl<'j> Journal<'j> {
+    /// Opens the report file, if there is to be one.
+    pub fn open(args: &'j Args, rules: &Rules, talk: &'j Talk) -> anyhow::Result<Self> {
+        let path = args.report.as_ref().filter(|path| !path.as_os_str().is_empty());
+        let open = |path| OpenOptions::new().create(true).append(true).open(path);
+        let report = match path {
+            Some(path) => Some(
+                open(path)
+                    .with_context(|| format!("report file {}", path.display()))?,
+            ),
+            None => None,
+        };
+        let name = rules.path.as_deref().and_then(|path| path.file_name());
+        let header =
+            ["KIND", "NAMESPACE", "NAME", "PATH", "IMAGE", "REPLACEMENT", "RULE"];
+        Ok(Self {
+            args,
+            talk,
+            rules: name
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
+            report,
+            table: Table::new(header),
+            json: args.json.then(|| BufWriter::new(io::stdout())),
+            changed: false,
+            failure: None,
+        })
+    }
+
+    /// Takes one event of the input called `input`. A failure to write is kept
+    /// for [`Self::failure`].
+    pub fn take(&mut self, input: &str, event: Event) {
+        let taken = match event {
+            Event::Image(row) => self.image(input, &row),
+            Event::Warning(warning) => {
+                let place = format!("{} ({input})", warning.message);
+                self.warning(&place)
+            }
+        };
+        if let Err(error) = taken {
+            self.failure.get_or_insert(error);
+        }
+    }
+
+    /// The first failure to write, if there was one.
+    pub fn failure(&mut self) -> anyhow::Result<()> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Says once which rules did not apply for want of release or namespace.
+    pub fn untold(&mut self, rewriter: &Rewriter<'_>) -> anyhow::Result<()> {
+        let rules = &self.rules;
+        let places: Vec<String> =
+            rewriter.untold_rules().map(|line| format!("{rules}:{line}")).collect();
+        if places.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "rules limited by release or namespace did not apply, for these are not known \
+             ({}), give --release and --namespace or set HELMFIRE_RELEASE and \
+             HELMFIRE_NAMESPACE",
+            places.join(", ")
+        );
+        self.warning(&message)
+    }
+
+    /// Prints the list. Returns whether an image is replaced.
+    pub fn finish(mut self) -> anyhow::Result<bool> {
+        if let Some(json) = &mut self.json {
+            json.flush()?;
+        } else if self.args.list {
+            let stdout = io::stdout();
+            let coloured = self.args.output.color.applies_to(&stdout);
+            self.table.write(&mut BufWriter::new(stdout.lock()), coloured)?;
+        }
+        Ok(self.changed)
+    }
+
+    fn image(&mut self, input: &str, row: &Row) -> anyhow::Result<()> {
+        self.changed |= row.replacement.is_some();
+        if let Some(json) = &mut self.json {
+            serde_json::to_writer(&mut *json, &ListLine { v: 1, row })
+                .map_err(io::Error::from)?;
+            json.write_all(b"\n")?;
+        } else if self.args.list {
+            self.list(row);
+        }
+        let Some(new) = &row.replacement else { return Ok(()) };
+        let rule =
+            row.rule.map(|line| format!("{}:{line}", self.rules)).unwrap_or_default();
+        self.talk.detail(&format!(
+            "{} -> {new} in {} {} at {} ({input}, {rule})",
+            row.image,
+            row.kind.as_deref().unwrap_or("object"),
+            row.name.as_deref().unwrap_or("without name"),
+            row.path,
+        ));
+        if self.args.list || self.args.check {
+            return Ok(());
+        }
+        self.append("replacement", Some(row), None)
+    }
+
+    fn list(&mut self, row: &Row) {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        self.table.push([
+            text(&row.kind),
+            text(&row.namespace),
+            text(&row.name),
+            row.path.clone(),
+            row.image.clone(),
+            text(&row.replacement),
+            row.rule.map(|line| format!("{}:{line}", self.rules)).unwrap_or_default(),
+        ]);
+    }
+
+    fn warning(&mut self, message: &str) -> anyhow::Result<()> {
+        self.talk.warn(message);
+        self.append("warning", None, Some(message))
+    }
+
+    /// One line in one write: a file opened for appending keeps the lines of
+    /// several processes whole.
+    fn append(
+        &mut self,
+        kind: &'static str,
+        row: Option<&Row>,
+        message: Option<&str>,
+    ) -> anyhow::Result<()> {
+        let Some(report) = &mut self.report else { return Ok(()) };
+        let release =
+            self.args.release.as_deref().filter(|release| !release.is_empty());
+        let line = ReportLine { v: 1, r#type: kind, release, row, message };
+        let mut text = serde_json::to_string(&line)?;
+        text.push('\n');
+        report.write_all(text.as_bytes()).context("report file")
+    }
+}

@@ -1,0 +1,183 @@
+//! Real helmfile against a real API server: what the cluster holds afterwards.
+
+use std::process::Command;
+use std::sync::Mutex;
+
+use crate::bed::{Bed, HELMS, Setting};
+use crate::support::{Need, root, tool, trial_needing};
+
+const RULES: &str = r#"version = 1
+[[image]]
+from = "postgres:15"
+to = "localhost:5000/postgres:my-test"
+[[image]]
+from = "quay.io/"
+to = "mirror.local:5000/quay/"
+[[image]]
+from = "ghcr.io/cloudnative-pg/postgresql"
+to = "localhost:5000/cnpg"
+"#;
+
+pub fn trials() -> Vec<libtest_mimic::Trial> {
+    let tools = ["helm3", "helm4", "helmfile", "etcd", "kube-apiserver", "kubectl"];
+    let needs = tools.map(Need::Tool);
+    let tests: [(&str, fn()); 2] = [
+        ("sync_deploys_the_replacements", sync_deploys_the_replacements),
+        ("rollback_and_get_manifest_agree", rollback_and_get_manifest_agree),
+    ];
+    tests
+        .map(|(name, test)| trial_needing(&needs, &format!("cluster::{name}"), test))
+        .into()
+}
+
+/// An API server of a test's own; gone when it is dropped.
+struct Cluster {
+    dir: tempfile::TempDir,
+}
+
+/// Starting takes all processors for a moment; one at a time is faster.
+static STARTING: Mutex<()> = Mutex::new(());
+
+impl Cluster {
+    fn up() -> Self {
+        let _turn = STARTING.lock();
+        let dir = tempfile::tempdir().unwrap();
+        let parent = std::process::id().to_string();
+        let output = Self::script(&["up", "--parent", &parent], &dir);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self { dir }
+    }
+
+    fn script(args: &[&str], dir: &tempfile::TempDir) -> std::process::Output {
+        Command::new(root().join("scripts/cluster"))
+            .args(args)
+            .arg(dir.path())
+            .output()
+            .unwrap()
+    }
+
+    fn kubectl(&self, args: &[&str]) -> String {
+        let output = Command::new(tool("kubectl"))
+            .arg("--kubeconfig")
+            .arg(self.dir.path().join("kubeconfig"))
+            .args(args)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// All images of the workloads in `namespace`, as `kind/name image …` lines.
+    fn images(&self, namespace: &str) -> Vec<String> {
+        let template = r"{{range .items}}{{.kind}}/{{.metadata.name}}{{
+            with .spec.imageName}} {{.}}{{end}}{{
+            with .spec.template}}{{range .spec.initContainers}} {{.image}}{{end}}{{
+                range .spec.containers}} {{.image}}{{end}}{{end}}{{
+            with .spec.jobTemplate}}{{range .spec.template.spec.containers}} {{.image}}{{
+                end}}{{end}}
+{{end}}";
+        let workloads = "deployments,statefulsets,daemonsets,cronjobs";
+        let known =
+            self.kubectl(&["api-resources", "--api-group", "postgresql.cnpg.io"]);
+        let custom = if known.contains("clusters") { ",clusters" } else { "" };
+        let kinds = format!("{workloads}{custom}");
+        let args = [
+            "-n",
+            namespace,
+            "get",
+            &kinds,
+            "-o",
+            "go-template",
+            "--template",
+            template,
+        ];
+        let text = self.kubectl(&args);
+        let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+        lines.sort();
+        lines
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        Self::script(&["down"], &self.dir);
+    }
+}
+
+fn replaced(lines: Vec<String>) -> Vec<String> {
+    let replace = |line: String| {
+        line.replace(" postgres:15", " localhost:5000/postgres:my-test")
+            .replace(" quay.io/", " mirror.local:5000/quay/")
+            .replace(" ghcr.io/cloudnative-pg/postgresql:", " localhost:5000/cnpg:")
+    };
+    lines.into_iter().map(replace).collect()
+}
+
+fn sync_deploys_the_replacements() {
+    for helm in HELMS {
+        let cluster = Cluster::up();
+        let before = {
+            let bed = Bed::new(helm);
+            bed.use_cluster(&cluster.dir.path().join("kubeconfig"));
+            bed.helmfile(&["sync"]);
+            (cluster.images("shop"), cluster.images("monitoring"))
+        };
+        assert!(
+            before.0.iter().any(|line| line.contains(" postgres:15")),
+            "{before:?}"
+        );
+        for setting in Setting::ALL {
+            let bed = Bed::new(helm);
+            bed.use_cluster(&cluster.dir.path().join("kubeconfig"));
+            // Without a rule everything is as before; with them it changes.
+            bed.helmfile(&["sync"]);
+            assert_eq!(cluster.images("shop"), before.0, "{helm} {setting:?}");
+            bed.write("helmfire.toml", RULES);
+            let mut args = vec!["sync"];
+            args.extend(setting.apply(&bed));
+            bed.helmfile(&args);
+            assert_eq!(
+                cluster.images("shop"),
+                replaced(before.0.clone()),
+                "{helm} {setting:?}"
+            );
+            assert_eq!(
+                cluster.images("monitoring"),
+                replaced(before.1.clone()),
+                "{helm} {setting:?}"
+            );
+        }
+    }
+}
+
+fn rollback_and_get_manifest_agree() {
+    let cluster = Cluster::up();
+    for helm in HELMS {
+        let bed = Bed::new(helm);
+        bed.use_cluster(&cluster.dir.path().join("kubeconfig"));
+        let namespace = format!("{helm}-ns");
+        let deploy = || {
+            let args =
+                ["upgrade", "--install", "db", "charts/db", "--create-namespace"];
+            let rest =
+                ["--namespace", &namespace, "--post-renderer", "helmfire-postrender"];
+            bed.helm(&[&args[..], &rest[..]].concat());
+        };
+        let manifest =
+            || bed.helm(&["get", "manifest", "db", "--namespace", &namespace]);
+        bed.write("helmfire.toml", RULES);
+        deploy();
+        let (first, stored) = (cluster.images(&namespace), manifest());
+        assert!(stored.contains("localhost:5000/postgres:my-test"), "{helm}: {stored}");
+        assert!(
+            first[0].contains("localhost:5000/postgres:my-test"),
+            "{helm}: {first:?}"
+        );
+        bed.write("helmfire.toml", &RULES.replace("my-test", "other"));
+        deploy();
+        assert!(manifest().contains("localhost:5000/postgres:other"), "{helm}");
+        bed.helm(&["rollback", "db", "1", "--namespace", &namespace]);
+        assert_eq!(manifest(), stored, "{helm}");
+        assert_eq!(cluster.images(&namespace), first, "{helm}");
+    }
+}

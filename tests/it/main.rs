@@ -1,0 +1,53 @@
+//! End-to-end tests: the binaries as a user runs them.
+//!
+//! A harness of its own because the standard one cannot skip a test at run
+//! time: what a test needs (`Need`) may be absent on a machine, and then the
+//! test is counted as ignored with its reason.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod bed;
+mod census;
+mod cluster;
+mod corpus;
+mod docs;
+mod filter;
+mod helm;
+mod kustomize;
+mod listing;
+mod man;
+mod oracle;
+mod postrender;
+mod reference;
+mod streaming;
+mod subst;
+mod subst_store;
+mod support;
+mod traps;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    let trials = [
+        census::trials(),
+        cluster::trials(),
+        corpus::trials(),
+        docs::trials(),
+        helm::trials(),
+        kustomize::trials(),
+        listing::trials(),
+        man::trials(),
+        postrender::trials(),
+        reference::trials(),
+        streaming::trials(),
+        subst::trials(),
+        subst_store::trials(),
+        traps::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
