@@ -87,7 +87,7 @@ pub struct Args {
     #[arg(long, value_name = "ACTION", default_value = "stop")]
     pub on_error: OnError,
 
-    /// Append a JSON line for each replacement and each warning to a file
+    /// Append a JSON line for each replacement, warning and error to a file
     ///
     /// Helm 3 shows what a post-renderer says only if it fails, Helm 4 never;
     /// this file has it all. Several processes may write to the same file.

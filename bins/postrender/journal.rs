@@ -1,15 +1,15 @@
-//! What a run has to say: the list on stdout, the report file, messages.
+//! What a run has to say while it goes: the list on stdout, messages, and what
+//! belongs in the report.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 
-use anyhow::Context;
 use helmfire_cli::{Table, Talk};
 use helmfire_manifest::{Event, Rewriter, Row};
 use helmfire_rules::Rules;
 use serde::Serialize;
 
 use crate::cli::Args;
+use crate::report::Report;
 
 /// Takes the events of a run.
 pub struct Journal<'j> {
@@ -17,7 +17,7 @@ pub struct Journal<'j> {
     talk: &'j Talk,
     /// The rules file as it is called in messages.
     rules: String,
-    report: Option<File>,
+    report: &'j mut Report,
     table: Table<7>,
     json: Option<BufWriter<io::Stdout>>,
     changed: bool,
@@ -32,35 +32,18 @@ struct ListLine<'a> {
     row: &'a Row,
 }
 
-/// A line of the report file.
-#[derive(Serialize)]
-struct ReportLine<'a> {
-    v: u8,
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    release: Option<&'a str>,
-    #[serde(flatten)]
-    row: Option<&'a Row>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
-}
-
 impl<'j> Journal<'j> {
-    /// Opens the report file, if there is to be one.
-    pub fn open(args: &'j Args, rules: &Rules, talk: &'j Talk) -> anyhow::Result<Self> {
-        let path = args.report.as_ref().filter(|path| !path.as_os_str().is_empty());
-        let open = |path| OpenOptions::new().create(true).append(true).open(path);
-        let report = match path {
-            Some(path) => Some(
-                open(path)
-                    .with_context(|| format!("report file {}", path.display()))?,
-            ),
-            None => None,
-        };
+    /// A journal for a run by `rules`.
+    pub fn new(
+        args: &'j Args,
+        rules: &Rules,
+        talk: &'j Talk,
+        report: &'j mut Report,
+    ) -> Self {
         let name = rules.path.as_deref().and_then(|path| path.file_name());
         let header =
             ["KIND", "NAMESPACE", "NAME", "PATH", "IMAGE", "REPLACEMENT", "RULE"];
-        Ok(Self {
+        Self {
             args,
             talk,
             rules: name
@@ -71,7 +54,7 @@ impl<'j> Journal<'j> {
             json: args.json.then(|| BufWriter::new(io::stdout())),
             changed: false,
             failure: None,
-        })
+        }
     }
 
     /// Takes one event of the input called `input`. A failure to write is kept
@@ -145,7 +128,7 @@ impl<'j> Journal<'j> {
         if self.args.list || self.args.check {
             return Ok(());
         }
-        self.append("replacement", Some(row), None)
+        self.report.replacement(row)
     }
 
     fn list(&mut self, row: &Row) {
@@ -163,23 +146,6 @@ impl<'j> Journal<'j> {
 
     fn warning(&mut self, message: &str) -> anyhow::Result<()> {
         self.talk.warn(message);
-        self.append("warning", None, Some(message))
-    }
-
-    /// One line in one write: a file opened for appending keeps the lines of
-    /// several processes whole.
-    fn append(
-        &mut self,
-        kind: &'static str,
-        row: Option<&Row>,
-        message: Option<&str>,
-    ) -> anyhow::Result<()> {
-        let Some(report) = &mut self.report else { return Ok(()) };
-        let release =
-            self.args.release.as_deref().filter(|release| !release.is_empty());
-        let line = ReportLine { v: 1, r#type: kind, release, row, message };
-        let mut text = serde_json::to_string(&line)?;
-        text.push('\n');
-        report.write_all(text.as_bytes()).context("report file")
+        self.report.warning(message)
     }
 }

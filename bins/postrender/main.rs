@@ -7,6 +7,7 @@ mod input;
 mod journal;
 mod pipe;
 mod plugin;
+mod report;
 mod sink;
 
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ use helmfire_rules::Rules;
 use cli::Args;
 use input::Input;
 use journal::Journal;
+use report::Report;
 use sink::Sink;
 
 fn main() -> ExitCode {
@@ -29,6 +31,18 @@ fn program(args: &Args, talk: &Talk) -> anyhow::Result<Exit> {
     if let Some(dir) = &args.helm_plugin {
         return plugin::install(dir, talk);
     }
+    let mut report = Report::open(args)?;
+    let outcome = filter(args, talk, &mut report);
+    if let Err(error) = &outcome
+        && !helmfire_cli::is_closed_pipe(error)
+    {
+        // The error itself is what must be told, whether this can be written or not.
+        let _ = report.error(&format!("{error:#}"));
+    }
+    outcome
+}
+
+fn filter(args: &Args, talk: &Talk, report: &mut Report) -> anyhow::Result<Exit> {
     let rules = Rules::load(args.file.as_deref())?;
     say_which_rules(&rules, talk);
     let known = |text: &'_ Option<String>| text.clone().filter(|t| !t.is_empty());
@@ -39,7 +53,7 @@ fn program(args: &Args, talk: &Talk) -> anyhow::Result<Exit> {
         cli::OnError::Stop => OnError::Stop,
         cli::OnError::Pass => OnError::Pass,
     };
-    let mut journal = Journal::open(args, &rules, talk)?;
+    let mut journal = Journal::new(args, &rules, talk, report);
     let mut rewriter = Rewriter::new(&rules, told, mode, on_error);
     let mut sink = Sink::open(args)?;
     let outcome = rewrite_all(args, &mut rewriter, &mut sink, &mut journal);

@@ -2,6 +2,8 @@
 //!
 //! Knows no manifest and deploys nothing.
 
+#![allow(rustdoc::broken_intra_doc_links, reason = "help texts name [[tables]]")]
+
 mod change;
 mod check;
 mod cli;

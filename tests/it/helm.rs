@@ -159,6 +159,8 @@ fn a_bad_rules_file_stops_helm() {
             helm == "helm3",
             "{stderr}"
         );
+        let report = fs::read_to_string(bed.report()).unwrap();
+        assert!(report.contains("[[image]] needs 'to'"), "{helm}: {report}");
     }
 }
 

@@ -111,11 +111,11 @@ fn one_large_document() {
 
 fn deep_nesting_is_an_error_and_no_crash() {
     for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", "")] {
-        for depth in [200, 300, 100_000] {
+        for depth in [200, 3_000, 100_000] {
             let (open, close) = (open.repeat(depth), close.repeat(depth));
             let text = format!("image: nginx:1\nb:\n {open}c{close}\n");
             let outcome = Filter::new(RULES).run(&text);
-            if depth == 200 {
+            if depth <= 3_000 {
                 assert!(outcome.done().starts_with("image: m.test/web:2\n"));
                 continue;
             }

@@ -11,6 +11,6 @@ mod table;
 mod talk;
 
 pub use exit::{Exit, Locked, Usage};
-pub use run::run;
+pub use run::{is_closed_pipe, run};
 pub use table::Table;
 pub use talk::{Colour, Output, Talk};

@@ -81,7 +81,8 @@ fn one_line(name: &str, error: &clap::Error) -> String {
     format!("{line} (see '{name} --help')")
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+/// Whether the reader of our output has gone: no error, it has seen enough.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause
             .downcast_ref::<io::Error>()

@@ -122,6 +122,7 @@ impl<'d> Document<'d> {
                 let image = match candidate.style {
                     // The line break at the end of a block was hardly meant.
                     Style::Literal | Style::Folded => value.trim_end_matches('\n'),
+                    _ if candidate.alias.is_some() => value.trim_end_matches('\n'),
                     _ => value,
                 };
                 self.image(object, candidate, claim, shown, image)

@@ -26,6 +26,7 @@ mod scalar;
 mod scan;
 mod sieve;
 mod stream;
+mod walk;
 mod yaml;
 
 pub use rewriter::{Mode, OnError, Rewriter, Told};

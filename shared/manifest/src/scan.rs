@@ -1,8 +1,8 @@
-//! One walk over the events of a text: the scalars that may be images, what
-//! they belong to, and how anchors tie them together.
+//! What is found in a document before anything is decided: the scalars that may
+//! be images, what they belong to, and how anchors tie them together.
 //!
-//! Decides nothing: kind and name of an object may stand behind its images, so
-//! every candidate is kept until its document has been read.
+//! Kind and name of an object may stand behind its images, so every candidate is
+//! kept until its document has been read.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,7 +10,8 @@ use std::ops::Range;
 
 use crate::lines;
 use crate::places::is_known_key;
-use crate::yaml::{Anchor, Event, Events, Scalar, Style, YamlError};
+use crate::walk::Walk;
+use crate::yaml::{Anchor, Events, Style, YamlError};
 
 /// One step from the top of a document to a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) anchor: Option<usize>,
     /// The `name` in the same mapping.
     pub(crate) container: Option<Cow<'a, str>>,
-    mapping: usize,
+    /// The mapping it stands in, to find that name.
+    pub(crate) mapping: usize,
 }
 
 /// An anchored scalar.
@@ -87,8 +89,8 @@ pub(crate) struct CollectionUse<'a> {
 /// One YAML document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scan<'a> {
-    root: Object<'a>,
-    items: Vec<Object<'a>>,
+    pub(crate) root: Object<'a>,
+    pub(crate) items: Vec<Object<'a>>,
     pub(crate) candidates: Vec<Candidate<'a>>,
     pub(crate) definitions: HashMap<usize, Definition<'a>>,
     pub(crate) uses: Vec<Use>,
@@ -115,7 +117,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The items of a `PodList` need not say that each is a `Pod`.
-    fn name_items(&mut self) {
+    pub(crate) fn name_items(&mut self) {
         let kind = self.root.kind.as_deref().and_then(|kind| kind.strip_suffix("List"));
         let Some(kind) = kind.filter(|kind| !kind.is_empty()) else { return };
         for item in &mut self.items {
@@ -152,291 +154,4 @@ pub(crate) fn scan_lines<'a>(
     };
     lines::read(text, &means_something, &mut |event| walk.step(event))?;
     Some(walk.finish())
-}
-
-/// An open mapping or sequence.
-struct Frame<'a> {
-    kind: FrameKind<'a>,
-    /// Whether the collection is itself the key of a mapping.
-    is_key: bool,
-    anchor: Option<usize>,
-    /// How many candidates there were when it was opened.
-    first_candidate: usize,
-}
-
-enum FrameKind<'a> {
-    Mapping { id: usize, place: Place<'a>, name: Option<Cow<'a, str>> },
-    Sequence { index: usize },
-}
-
-/// What a mapping expects next.
-enum Place<'a> {
-    Key,
-    Value(Cow<'a, str>),
-}
-
-struct Walk<'a, 'w> {
-    wanted: &'w dyn Fn(&[Segment<'a>]) -> bool,
-    finished: Vec<Scan<'a>>,
-    frames: Vec<Frame<'a>>,
-    path: Vec<Segment<'a>>,
-    mappings: usize,
-    /// The candidates within anchored collections.
-    collections: HashMap<usize, Range<usize>>,
-}
-
-/// Stands in a path for a key that is not a scalar.
-const COMPLEX_KEY: &str = "?";
-const MERGE_KEY: &str = "<<";
-
-impl<'a, 'w> Walk<'a, 'w> {
-    fn new(wanted: &'w dyn Fn(&[Segment<'a>]) -> bool) -> Self {
-        Self {
-            wanted,
-            finished: Vec::new(),
-            frames: Vec::new(),
-            path: Vec::new(),
-            mappings: 0,
-            collections: HashMap::new(),
-        }
-    }
-
-    fn finish(mut self) -> Vec<Scan<'a>> {
-        self.finished.iter_mut().for_each(Scan::name_items);
-        self.finished
-    }
-
-    fn step(&mut self, event: Event<'a>) {
-        match event {
-            Event::Document => {
-                self.finished.push(Scan::default());
-                self.collections.clear();
-            }
-            Event::Scalar(scalar) => self.scalar(scalar),
-            Event::Alias { anchor, range } => self.alias(anchor, range),
-            Event::Mapping { anchor } => {
-                self.mappings += 1;
-                let id = self.mappings;
-                let kind = FrameKind::Mapping { id, place: Place::Key, name: None };
-                self.open(kind, anchor);
-            }
-            Event::Sequence { anchor } => {
-                self.open(FrameKind::Sequence { index: 0 }, anchor);
-            }
-            Event::End => self.close(),
-        }
-    }
-
-    fn current(&mut self) -> Option<&mut Scan<'a>> {
-        self.finished.last_mut()
-    }
-
-    fn expects_key(&self) -> bool {
-        matches!(
-            self.frames.last(),
-            Some(Frame { kind: FrameKind::Mapping { place: Place::Key, .. }, .. })
-        )
-    }
-
-    /// A key was read: the value behind it comes next.
-    fn take_key(&mut self, key: Cow<'a, str>) {
-        // A merged mapping belongs to the one it is merged into.
-        if key != MERGE_KEY {
-            self.path.push(Segment::Key(key.clone()));
-        }
-        if let Some(Frame { kind: FrameKind::Mapping { place, .. }, .. }) =
-            self.frames.last_mut()
-        {
-            *place = Place::Value(key);
-        }
-    }
-
-    /// A value begins: the path leads to it from here on.
-    fn enter_value(&mut self) {
-        if let Some(Frame { kind: FrameKind::Sequence { index }, .. }) =
-            self.frames.last_mut()
-        {
-            self.path.push(Segment::Index(*index));
-            *index += 1;
-        }
-    }
-
-    /// A value is complete.
-    fn leave_value(&mut self) {
-        match self.frames.last_mut() {
-            Some(Frame { kind: FrameKind::Sequence { .. }, .. }) => {
-                self.path.pop();
-            }
-            Some(Frame { kind: FrameKind::Mapping { place, .. }, .. }) => {
-                if let Place::Value(key) = std::mem::replace(place, Place::Key)
-                    && key != MERGE_KEY
-                {
-                    self.path.pop();
-                }
-            }
-            None => {}
-        }
-    }
-
-    fn open(&mut self, kind: FrameKind<'a>, anchor: Option<usize>) {
-        let is_key = self.expects_key();
-        if !is_key {
-            self.enter_value();
-        }
-        let first_candidate =
-            self.finished.last().map_or(0, |scan| scan.candidates.len());
-        self.frames.push(Frame { kind, is_key, anchor, first_candidate });
-    }
-
-    fn close(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
-        if let Some(scan) = self.finished.last_mut() {
-            let within = frame.first_candidate..scan.candidates.len();
-            if let FrameKind::Mapping { id, name, .. } = frame.kind {
-                for candidate in &mut scan.candidates[within.clone()] {
-                    if candidate.mapping == id {
-                        candidate.container.clone_from(&name);
-                    }
-                }
-            }
-            if let Some(anchor) = frame.anchor {
-                self.collections.insert(anchor, within);
-            }
-        }
-        if frame.is_key {
-            self.take_key(COMPLEX_KEY.into());
-        } else {
-            self.leave_value();
-        }
-    }
-
-    fn scalar(&mut self, scalar: Scalar<'a>) {
-        let Scalar { value, style, range, anchor } = scalar;
-        let candidate = if self.expects_key() {
-            self.take_key(value.clone());
-            None
-        } else {
-            self.enter_value();
-            self.remember(&value);
-            let number = self.candidate(&value, style, range, None, anchor.as_ref());
-            self.leave_value();
-            number
-        };
-        if let Some(anchor) = anchor
-            && let Some(scan) = self.current()
-        {
-            let definition = Definition { value, anchor: anchor.clone(), candidate };
-            scan.definitions.insert(anchor.id, definition);
-        }
-    }
-
-    fn alias(&mut self, anchor: usize, range: Range<usize>) {
-        let defined =
-            self.finished.last().and_then(|scan| scan.definitions.get(&anchor));
-        let Some(value) = defined.map(|definition| definition.value.clone()) else {
-            self.collection_alias(anchor);
-            return;
-        };
-        let candidate = if self.expects_key() {
-            self.take_key(value);
-            None
-        } else {
-            self.enter_value();
-            self.remember(&value);
-            let number =
-                self.candidate(&value, Style::Plain, range.clone(), Some(anchor), None);
-            self.leave_value();
-            number
-        };
-        if let Some(scan) = self.current() {
-            scan.uses.push(Use { anchor, range, candidate });
-        }
-    }
-
-    fn collection_alias(&mut self, anchor: usize) {
-        if self.expects_key() {
-            self.take_key(COMPLEX_KEY.into());
-            return;
-        }
-        self.enter_value();
-        let candidates = self.collections.get(&anchor).cloned().unwrap_or_default();
-        let path = self.path.clone();
-        if let Some(scan) = self.current()
-            && !candidates.is_empty()
-        {
-            scan.collection_uses.push(CollectionUse { path, candidates });
-        }
-        self.leave_value();
-    }
-
-    /// Keeps what identifies the object, and the name of a container.
-    #[expect(clippy::ptr_arg, reason = "a clone must stay borrowed from the text")]
-    fn remember(&mut self, value: &Cow<'a, str>) {
-        let Some(Segment::Key(key)) = self.path.last() else { return };
-        if key == "name"
-            && let Some(Frame { kind: FrameKind::Mapping { name, .. }, .. }) =
-                self.frames.last_mut()
-        {
-            *name = Some(value.clone());
-        }
-        let Some(scan) = self.finished.last_mut() else { return };
-        let (object, path) = match self.path.as_slice() {
-            [Segment::Key(items), Segment::Index(index), rest @ ..]
-                if items == "items" =>
-            {
-                if rest.len() > 2 {
-                    return;
-                }
-                if scan.items.len() <= *index {
-                    scan.items.resize_with(index + 1, Object::default);
-                }
-                (&mut scan.items[*index], rest)
-            }
-            path => (&mut scan.root, path),
-        };
-        let field = match path {
-            [key] if key.is("kind") => &mut object.kind,
-            [key] if key.is("apiVersion") => &mut object.api_version,
-            [metadata, key] if metadata.is("metadata") && key.is("name") => {
-                &mut object.name
-            }
-            [metadata, key] if metadata.is("metadata") && key.is("namespace") => {
-                &mut object.namespace
-            }
-            _ => return,
-        };
-        *field = Some(value.clone());
-    }
-
-    #[expect(clippy::ptr_arg, reason = "a clone must stay borrowed from the text")]
-    fn candidate(
-        &mut self,
-        value: &Cow<'a, str>,
-        style: Style,
-        range: Range<usize>,
-        alias: Option<usize>,
-        anchor: Option<&Anchor>,
-    ) -> Option<usize> {
-        let in_key = self.frames.iter().any(|frame| frame.is_key);
-        if in_key || range.is_empty() || !(self.wanted)(&self.path) {
-            return None;
-        }
-        let mapping = match self.frames.last() {
-            Some(Frame { kind: FrameKind::Mapping { id, .. }, .. }) => *id,
-            _ => 0,
-        };
-        let path = self.path.clone();
-        let scan = self.finished.last_mut()?;
-        scan.candidates.push(Candidate {
-            path,
-            value: value.clone(),
-            style,
-            range,
-            alias,
-            anchor: anchor.map(|a| a.id),
-            container: None,
-            mapping,
-        });
-        Some(scan.candidates.len() - 1)
-    }
 }

@@ -13,6 +13,9 @@ use granit_parser::{
     Event as Parsed, Parser, ScalarStyle, ScanError, StrInput, options,
 };
 
+/// How deep collections may be nested, as in go-yaml (v3, `max_depth`).
+const MAX_DEPTH: usize = 10_000;
+
 /// One event, without comments and stream marks.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Event<'a> {
@@ -77,7 +80,11 @@ pub(crate) struct Events<'a> {
 
 impl<'a> Events<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        let options = options! { emit_anchor_events: true };
+        let options = options! {
+            emit_anchor_events: true,
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
+        };
         Self { parser: Parser::new_from_str_with_options(text, options).peekable() }
     }
 

@@ -47,7 +47,7 @@ pub enum RuleError {
     Group(String),
     /// The result of a regular expression is not a reference.
     #[error(
-        "the rule in line {line} turns '{image}' into '{result}', which is not an image reference: {reason}"
+        "the rule in line {line} of the rules file turns '{image}' into '{result}', which is not an image reference: {reason}"
     )]
     Result {
         /// The rule's line.

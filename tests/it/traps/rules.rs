@@ -224,7 +224,7 @@ image: prod:1
         "an_expression_that_makes_no_reference",
         b"a: b\n---\nimage: nginx:1\n",
         b"a: b\n",
-        "document 2: the rule in line 2 turns 'nginx:1' into 'a/Nginx:', which is not an image \
+        "document 2: the rule in line 2 of the rules file turns 'nginx:1' into 'a/Nginx:', which is not an image \
          reference: the repository name must be lower case (stdin:3:8), \
          mend it or copy it with --on-error=pass",
     )
