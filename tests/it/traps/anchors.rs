@@ -9,6 +9,11 @@ const LIMITED: &str =
 
 pub(super) const TRAPS: &[Trap] = &[
     changes(
+        "block_with_its_last_line_break",
+        b"image: &a |\n  nginx:1\nx: {image: *a}\n",
+        b"image: &a m.test/web:2\nx: {image: *a}\n",
+    ),
+    changes(
         "image_defines_and_image_repeats",
         b"image: &x nginx:1\nb:\n  image: *x\n",
         b"image: &x m.test/web:2\nb:\n  image: *x\n",

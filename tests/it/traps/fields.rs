@@ -11,6 +11,10 @@ const AFTER_EQUALS: &str = "[[image]]\nfrom = \"nginx:1\"\nto = \"m.test/web:2\"
     [[field]]\nkind = \"Pod\"\npath = \"spec.args[]\"\nform = \"after-equals\"\n";
 const BRACKETS_AFTER_EQUALS: &str = "[[image]]\nfrom = \"nginx:1\"\nto = \"[::1]:5000/web:2\"\n\
     [[field]]\nkind = \"Pod\"\npath = \"spec.args[]\"\nform = \"after-equals\"\n";
+/// A rule for all of Docker Hub where counts and ports stand, too.
+const ARGUMENTS: &str = "[[image]]\nfrom = \"docker.io/\"\nto = \"m.test/\"\n\
+    [[image]]\nfrom = \"redis\"\nto = \"m.test/cache\"\n\
+    [[field]]\nkind = \"Pod\"\npath = \"spec.args[]\"\nform = \"after-equals\"\n";
 const REFERENCE: &str = "[[image]]\nfrom = \"nginx:1\"\nto = \"m.test/web:2\"\n\
     [[field]]\nkind = \"Web\"\ngroup = \"acme.test\"\npath = \"spec.*.runs[]\"\n\
     [[field]]\nkind = \"Secret\"\npath = \"status.image\"\n";
@@ -146,6 +150,15 @@ spec:
 ",
     )
     .with(AFTER_EQUALS),
+    changes(
+        "words_after_equals",
+        b"kind: Pod\nspec: {args: [--port=8080, --mode=fast, --a=redis, --a=acme/web]}\n",
+        b"\
+kind: Pod
+spec: {args: [--port=8080, --mode=fast, --a=m.test/cache, --a=m.test/acme/web]}
+",
+    )
+    .with(ARGUMENTS),
     changes(
         "after_equals_anchored",
         b"kind: Pod\nspec:\n  args:\n  - &x --a=nginx:1\n  - *x\n  other: *x\n",
