@@ -1,7 +1,7 @@
 //! Where manifests go: standard output, a further command, or nowhere.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
@@ -79,39 +79,54 @@ impl Sink {
         }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match &mut self.target {
-            Target::Nowhere => Ok(()),
-            Target::Stdout(file) => file.write_all(bytes),
-            Target::Command(child, _) => match child.stdin.as_mut() {
-                Some(stdin) => match stdin.write_all(bytes) {
-                    // It has seen enough; its exit code will tell.
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                    written => written,
-                },
-                None => Ok(()),
-            },
+    /// Puts what belongs between the documents of two inputs before `next`.
+    fn separate(&mut self, next: &[u8]) -> io::Result<()> {
+        let mut between = String::new();
+        if self.last != Some(b'\n') {
+            between.push('\n');
         }
+        if next.starts_with(b"%") {
+            // A directive may only follow the explicit end of a document.
+            between.push_str("...\n");
+        } else if !next.starts_with(MARKER) {
+            between.push_str("---\n");
+        }
+        self.write_all(between.as_bytes())
     }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(last) = bytes.last() else { return Ok(0) };
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        let Some(first) = pieces.iter().find(|piece| !piece.is_empty()) else {
+            return Ok(0);
+        };
         if std::mem::take(&mut self.begins) {
-            if self.last != Some(b'\n') {
-                self.put(b"\n")?;
-            }
-            if bytes.starts_with(b"%") {
-                // A directive may only follow the explicit end of a document.
-                self.put(b"...\n")?;
-            } else if !bytes.starts_with(MARKER) {
-                self.put(b"---\n")?;
-            }
+            self.separate(first)?;
         }
-        self.last = Some(*last);
-        self.put(bytes)?;
-        Ok(bytes.len())
+        let all = pieces.iter().map(|piece| piece.len()).sum();
+        let written = match &mut self.target {
+            Target::Nowhere => all,
+            Target::Stdout(file) => file.write_vectored(pieces)?,
+            Target::Command(child, _) => match &mut child.stdin {
+                Some(stdin) => match stdin.write_vectored(pieces) {
+                    // It has seen enough; its exit code will tell.
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => all,
+                    written => written?,
+                },
+                None => all,
+            },
+        };
+        let mut rest = written;
+        for piece in pieces {
+            let taken = rest.min(piece.len());
+            self.last = piece[..taken].last().copied().or(self.last);
+            rest -= taken;
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -112,30 +112,27 @@ impl<'r> Rewriter<'r> {
         self.untold.iter().copied()
     }
 
-    /// The edits that `document` needs; `None` if it is only copied.
+    /// The edits that `document` needs; none if it is only copied.
     pub(crate) fn document(
         &mut self,
         document: &[u8],
         observe: &mut dyn FnMut(Event),
-    ) -> Result<Option<Vec<Edit>>, StreamError> {
+    ) -> Result<Vec<Edit>, StreamError> {
         if !is_blank(document) {
             self.documents += 1;
         }
         let edits = if self.sieve.keeps(document) {
             match self.edits(document, observe) {
-                Ok(edits) => Some(edits).filter(|edits| !edits.is_empty()),
                 Err(error) if self.on_error == OnError::Pass => {
                     let message = format!("{error}, copied as it is");
-                    observe(Event::Warning(Warning {
-                        document: self.documents,
-                        message,
-                    }));
-                    None
+                    let document = self.documents;
+                    observe(Event::Warning(Warning { document, message }));
+                    Vec::new()
                 }
-                Err(error) => return Err(error),
+                edits => edits?,
             }
         } else {
-            None
+            Vec::new()
         };
         self.lines += memchr::memchr_iter(b'\n', document).count();
         Ok(edits)

@@ -1,7 +1,6 @@
 //! The stream itself: bytes in, bytes out, one document in memory at a time.
 
-use std::io::{self, Read, Write};
-use std::ops::Range;
+use std::io::{self, IoSlice, Read, Write};
 
 use crate::boundary::{Boundaries, Boundary};
 use crate::rewriter::Rewriter;
@@ -75,7 +74,7 @@ impl Rewriter<'_> {
     }
 
     /// Writes all whole documents of the buffer; returns how many bytes they
-    /// were. What stands unchanged side by side is written in one piece.
+    /// were.
     fn documents_of(
         &mut self,
         boundaries: &Boundaries,
@@ -86,8 +85,9 @@ impl Rewriter<'_> {
     ) -> Result<usize, StreamError> {
         let filled = &buffer.bytes[buffer.begin..buffer.end];
         let mut searched = std::mem::take(&mut buffer.searched);
-        let (mut written, mut start) = (0, 0);
-        let mut fault = None;
+        let mut edits = Vec::new();
+        let mut start = 0;
+        let mut outcome = Ok(());
         while start < filled.len() {
             let rest = &filled[start..];
             let end = match boundaries.find(rest, searched, complete) {
@@ -100,40 +100,44 @@ impl Rewriter<'_> {
             };
             searched = 0;
             match self.document(&rest[..end], observe) {
-                Ok(None) => {}
-                Ok(Some(edits)) => {
-                    write(&filled[written..start], &[], output)?;
-                    write(&rest[..end], &edits, output)?;
-                    written = start + end;
+                Ok(own) => {
+                    edits.extend(own.into_iter().map(|edit| edit.shifted(start)));
                 }
                 Err(error) => {
-                    fault = Some(error);
+                    outcome = Err(error);
                     break;
                 }
             }
             start += end;
         }
-        write(&filled[written..start], &[], output)?;
-        fault.map_or(Ok(start), Err)
+        write(&filled[..start], &edits, output).map_err(StreamError::Write)?;
+        outcome.map(|()| start)
     }
 }
 
-/// Writes `bytes` with `edits`, which are sorted and do not overlap.
-fn write(
-    bytes: &[u8],
-    edits: &[Edit],
-    output: &mut dyn Write,
-) -> Result<(), StreamError> {
+/// Writes `bytes` with `edits`, which are sorted and do not overlap, in as few
+/// calls as the system allows.
+fn write(bytes: &[u8], edits: &[Edit], output: &mut dyn Write) -> io::Result<()> {
+    let mut pieces = Vec::with_capacity(2 * edits.len() + 1);
     let mut copied = 0;
-    let mut pieces = |range: Range<usize>, text: &str| {
-        output.write_all(&bytes[range])?;
-        output.write_all(text.as_bytes())
-    };
     for edit in edits {
-        pieces(copied..edit.range.start, &edit.text).map_err(StreamError::Write)?;
+        pieces.push(IoSlice::new(&bytes[copied..edit.range.start]));
+        pieces.push(IoSlice::new(edit.text.as_bytes()));
         copied = edit.range.end;
     }
-    pieces(copied..bytes.len(), "").map_err(StreamError::Write)
+    pieces.push(IoSlice::new(&bytes[copied..]));
+    let mut pieces = pieces.as_mut_slice();
+    // What is empty at the beginning would look like a full output.
+    IoSlice::advance_slices(&mut pieces, 0);
+    while !pieces.is_empty() {
+        match output.write_vectored(pieces) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut pieces, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Bytes read and not yet written; grows to the largest document.

@@ -272,8 +272,10 @@ impl<'a, 'w> Walk<'a, 'w> {
         alias: Option<usize>,
         anchor: Option<&Anchor>,
     ) -> Option<usize> {
-        let in_key = self.frames.iter().any(|frame| frame.is_key);
-        if in_key || range.is_empty() || !(self.wanted)(&self.path) {
+        if range.is_empty() || !(self.wanted)(&self.path) {
+            return None;
+        }
+        if self.frames.iter().any(|frame| frame.is_key) {
             return None;
         }
         let mapping = match self.frames.last() {

@@ -12,9 +12,9 @@ pub(super) fn split_key(body: &str) -> Option<(&str, Range<usize>, &str)> {
     let (key, behind) = if body.starts_with(['"', '\'']) {
         quoted(body)?
     } else {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "._/-$".contains(c);
-        let behind = body.trim_start_matches(plain);
-        let key = &body[..body.len() - behind.len()];
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || b"._/-$".contains(b);
+        let length = body.as_bytes().iter().take_while(|b| plain(b)).count();
+        let (key, behind) = body.split_at(length);
         (key.starts_with(|c: char| c != '-')).then_some((key, behind))?
     };
     let rest = behind.strip_prefix(':')?;
