@@ -11,6 +11,33 @@ use crate::support::{binary, root, tool};
 /// The two majors, by the name of the tool.
 pub const HELMS: [&str; 2] = ["helm3", "helm4"];
 
+/// Rules for four of the images of examples/shop.
+pub const RULES: &str = r#"version = 1
+[[image]]
+from = "postgres:15"
+to = "localhost:5000/postgres:my-test"
+[[image]]
+from = "nginx"
+to = "localhost:5000/nginx:dev"
+[[image]]
+from = "quay.io/"
+to = "mirror.local:5000/quay/"
+[[image]]
+from = "ghcr.io/cloudnative-pg/postgresql"
+to = "localhost:5000/cnpg"
+"#;
+
+/// What those rules make of an image, without our code.
+pub fn replaced(image: &str) -> String {
+    match image {
+        "postgres:15" => "localhost:5000/postgres:my-test".into(),
+        nginx if nginx.starts_with("nginx:") => "localhost:5000/nginx:dev".into(),
+        other => other
+            .replace("quay.io/", "mirror.local:5000/quay/")
+            .replace("ghcr.io/cloudnative-pg/postgresql:", "localhost:5000/cnpg:"),
+    }
+}
+
 /// A project and the programs to work on it with.
 pub struct Bed {
     dir: tempfile::TempDir,

@@ -2,23 +2,8 @@
 
 use std::fs;
 
-use crate::bed::{Bed, HELMS, Setting};
+use crate::bed::{Bed, HELMS, RULES, Setting, replaced};
 use crate::support::{Need, trial_needing};
-
-const RULES: &str = r#"version = 1
-[[image]]
-from = "postgres:15"
-to = "localhost:5000/postgres:my-test"
-[[image]]
-from = "nginx"
-to = "localhost:5000/nginx:dev"
-[[image]]
-from = "quay.io/"
-to = "mirror.local:5000/quay/"
-[[image]]
-from = "ghcr.io/cloudnative-pg/postgresql"
-to = "localhost:5000/cnpg"
-"#;
 
 pub fn trials() -> Vec<libtest_mimic::Trial> {
     let needs = ["helm3", "helm4", "helmfile"].map(Need::Tool);
@@ -55,17 +40,8 @@ fn images(text: &str) -> Vec<String> {
     images
 }
 
-fn expected(images: Vec<String>) -> Vec<String> {
-    let mut new: Vec<String> = images
-        .into_iter()
-        .map(|image| match image.as_str() {
-            "postgres:15" => "localhost:5000/postgres:my-test".into(),
-            nginx if nginx.starts_with("nginx:") => "localhost:5000/nginx:dev".into(),
-            other => other
-                .replace("quay.io/", "mirror.local:5000/quay/")
-                .replace("ghcr.io/cloudnative-pg/postgresql:", "localhost:5000/cnpg:"),
-        })
-        .collect();
+fn expected(images: &[String]) -> Vec<String> {
+    let mut new: Vec<String> = images.iter().map(|image| replaced(image)).collect();
     new.sort();
     new
 }
@@ -80,7 +56,7 @@ fn template_replaces_every_image() {
             let mut args = vec!["template"];
             args.extend(setting.apply(&bed));
             let after = images(&bed.helmfile(&args));
-            assert_eq!(after, expected(before), "{helm} {setting:?}");
+            assert_eq!(after, expected(&before), "{helm} {setting:?}");
         }
     }
 }
