@@ -210,13 +210,16 @@ fn is_image(
     let kind = object.word(&["kind"]);
     let group =
         object.word(&["apiVersion"]).split_once('/').map_or("", |(group, _)| group);
+    let labels = ["labels", "matchLabels", "nodeSelector", "selector"];
     let denied = kind == "CustomResourceDefinition"
         || path.first() == Some(&"status")
         || path.contains(&"rbd")
         || (group == "kyverno.io" && path.contains(&"verifyImages"))
         || (kind == "KafkaConnect" && path.starts_with(&["spec", "build", "output"]))
         || (group == "infrastructure.cluster.x-k8s.io"
-            && path.last() == Some(&"image"));
+            && path.ends_with(&["spec", "image"]))
+        || kind == "Secret"
+        || (path.len() > 1 && labels.contains(&path[path.len() - 2]));
     if denied {
         return false;
     }

@@ -6,10 +6,11 @@ use helmfire_rules::{FieldForm, Key, Place, Reference, Rules};
 
 use crate::anchors;
 use crate::embedded::carry_over;
-use crate::places::{Claim, claim, is_denied, may_be_image};
+use crate::places::{Claim, claim, may_be_image};
 use crate::row::Row;
-use crate::scalar::Edit;
+use crate::scalar::{Edit, reads_as_other_type};
 use crate::scan::{Candidate, Object, Scan, Segment, scan, scan_lines};
+use crate::sieve::Sieve;
 use crate::yaml::{Style, YamlError};
 
 /// What a decision depends on beside the document.
@@ -18,7 +19,12 @@ pub(crate) struct Context<'r> {
     pub(crate) rules: &'r Rules,
     pub(crate) release: Option<&'r str>,
     pub(crate) namespace: Option<&'r str>,
+    pub(crate) sieve: &'r Sieve<'r>,
 }
+
+/// Each image that an alias repeats is looked at again; a small document can
+/// repeat very many.
+const MAX_REPEATS: usize = 100_000;
 
 /// What was decided about one text.
 #[derive(Clone, Debug, Default)]
@@ -78,87 +84,135 @@ fn decide_within(
     let by_lines = if fields.is_empty() { scan_lines(text, &wanted) } else { None };
     let scans = by_lines.map_or_else(|| scan(text, &wanted), Ok)?;
     for scan in scans {
-        let mut document = Document { text, context, around, scan: &scan, decisions };
-        document.decide()?;
-        decisions = document.decisions;
+        Document { text, context, around, scan: &scan }.decide(&mut decisions)?;
     }
     decisions.edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     Ok(decisions)
 }
 
+/// What was decided about one candidate.
+#[derive(Default)]
+struct Judgement {
+    /// Its new value, if it changes as a whole.
+    value: Option<String>,
+    /// What else follows.
+    decisions: Decisions,
+}
+
+impl Judgement {
+    fn changes(&self) -> impl Iterator<Item = Option<&String>> {
+        self.decisions.rows.iter().map(|row| row.replacement.as_ref())
+    }
+
+    /// Leaves the candidate as it is after all.
+    fn withdraw(&mut self) {
+        self.value = None;
+        self.decisions.edits.clear();
+        self.decisions.used.clear();
+        for row in &mut self.decisions.rows {
+            row.replacement = None;
+            row.rule = None;
+        }
+    }
+}
+
+impl Decisions {
+    fn absorb(&mut self, other: Self) {
+        self.edits.extend(other.edits);
+        self.rows.extend(other.rows);
+        self.used.extend(other.used);
+        self.untold.extend(other.untold);
+        self.warnings.extend(other.warnings);
+    }
+}
+
+/// One document, and what its decisions depend on.
 struct Document<'d> {
     text: &'d str,
     context: Context<'d>,
     around: Option<&'d Object<'d>>,
     scan: &'d Scan<'d>,
-    decisions: Decisions,
 }
 
 impl<'d> Document<'d> {
-    fn decide(&mut self) -> Result<(), DecideError> {
-        let mut values = Vec::with_capacity(self.scan.candidates.len());
-        for candidate in &self.scan.candidates {
-            values.push(self.candidate(candidate)?);
+    fn decide(&self, decisions: &mut Decisions) -> Result<(), DecideError> {
+        let candidates = self.scan.candidates.iter();
+        let mut judgements = candidates
+            .map(|candidate| self.judge(candidate))
+            .collect::<Result<Vec<_>, _>>()?;
+        decisions.warnings.extend(self.withdraw_repeated(&mut judgements)?);
+        let values: Vec<_> = judgements.iter_mut().map(|j| j.value.take()).collect();
+        for judgement in judgements {
+            decisions.absorb(judgement.decisions);
         }
-        self.release_shared(&mut values);
-        self.decisions.edits.extend(anchors::edits(self.text, self.scan, &values));
+        decisions.edits.extend(anchors::edits(self.text, self.scan, &values));
         Ok(())
     }
 
-    /// The new value of `candidate`, if it changes as a whole.
-    fn candidate(
-        &mut self,
-        candidate: &Candidate<'d>,
-    ) -> Result<Option<String>, DecideError> {
+    fn judge(&self, candidate: &Candidate<'d>) -> Result<Judgement, DecideError> {
         let (own, path) = self.scan.object_at(&candidate.path);
         let object = self.around.unwrap_or(own);
+        let mut judgement = Judgement::default();
         let Some(claim) = claim(own, path, &self.context.rules.fields) else {
-            return Ok(None);
+            return Ok(judgement);
         };
-        let shown = display(path);
         let value = candidate.value.as_ref();
+        let is_shared = candidate.alias.is_some() || candidate.anchor.is_some();
+        let shown = display(path);
         match claim {
             Claim::Known | Claim::Asked(FieldForm::Reference) => {
+                let plain = candidate.style == Style::Plain;
+                if claim == Claim::Known && plain && reads_as_other_type(value) {
+                    return Ok(judgement);
+                }
                 let image = match candidate.style {
                     // The line break at the end of a block was hardly meant.
                     Style::Literal | Style::Folded => value.trim_end_matches('\n'),
                     _ if candidate.alias.is_some() => value.trim_end_matches('\n'),
                     _ => value,
                 };
-                self.image(object, candidate, claim, shown, image)
+                let told = &mut judgement.decisions;
+                judgement.value =
+                    self.image(object, candidate, claim, shown, image, told)?;
             }
             Claim::Asked(FieldForm::AfterEquals) => {
-                let Some((head, image)) = value.trim_end_matches('\n').split_once('=')
-                else {
-                    return Ok(None);
+                let text = value.trim_end_matches('\n');
+                let Some((head, image)) = text.split_once('=') else {
+                    return Ok(judgement);
                 };
-                let Some(new) = self.image(object, candidate, claim, shown, image)?
-                else {
-                    return Ok(None);
-                };
-                if candidate.alias.is_some() || candidate.anchor.is_some() {
-                    return Ok(Some(format!("{head}={new}")));
+                let told = &mut judgement.decisions;
+                let new = self.image(object, candidate, claim, shown, image, told)?;
+                if let Some(new) = new {
+                    if is_shared {
+                        judgement.value = Some(format!("{head}={new}"));
+                    } else {
+                        let start = head.len() + 1;
+                        let part = Edit::new(start..start + image.len(), new);
+                        judgement.decisions.edits = self.within(candidate, vec![part]);
+                    }
                 }
-                let start = head.len() + 1;
-                let part = Edit::new(start..start + image.len(), new);
-                self.within(candidate, vec![part]);
-                Ok(None)
+            }
+            Claim::Asked(FieldForm::EmbeddedYaml) if is_shared => {
+                judgement.decisions.warnings.push(format!(
+                    "the embedded YAML at {shown} is anchored and was left alone"
+                ));
             }
             Claim::Asked(FieldForm::EmbeddedYaml) => {
-                self.embedded(object, candidate, &shown)?;
-                Ok(None)
+                judgement.decisions = self.embedded(object, candidate, &shown)?;
             }
         }
+        Ok(judgement)
     }
 
     /// Looks `image` up and notes the outcome; returns what replaces it.
     fn image(
-        &mut self,
+        &self,
         object: &Object<'_>,
         candidate: &Candidate<'_>,
         claim: Claim,
         path: String,
         image: &str,
+        told: &mut Decisions,
     ) -> Result<Option<String>, DecideError> {
         let Ok(reference) = Reference::parse(image) else { return Ok(None) };
         let place = Place {
@@ -176,7 +230,7 @@ impl<'d> Document<'d> {
         if is_word && !named && claim != Claim::Known {
             return Ok(None);
         }
-        self.decisions.untold.extend(found.untold.map(|rule| rule.line));
+        told.untold.extend(found.untold.map(|rule| rule.line));
         let mut row = Row {
             document: 0,
             kind: object.kind.as_deref().map(Into::into),
@@ -188,7 +242,7 @@ impl<'d> Document<'d> {
             rule: None,
         };
         if let Some((number, rule)) = found.rule {
-            self.decisions.used.insert(number);
+            told.used.insert(number);
             let new = rule.replace(&reference, image).map_err(|error| {
                 let offset = candidate.range.start;
                 DecideError::Rule { offset, message: error.to_string() }
@@ -197,21 +251,20 @@ impl<'d> Document<'d> {
             row.rule = Some(rule.line);
         }
         let replacement = row.replacement.clone();
-        self.decisions.rows.push(row);
+        told.rows.push(row);
         Ok(replacement)
     }
 
     fn embedded(
-        &mut self,
+        &self,
         object: &Object<'_>,
         candidate: &Candidate<'_>,
         path: &str,
-    ) -> Result<(), DecideError> {
-        if candidate.alias.is_some() || candidate.anchor.is_some() {
-            let message =
-                format!("the embedded YAML at {path} is anchored and was left alone");
-            self.decisions.warnings.push(message);
-            return Ok(());
+    ) -> Result<Decisions, DecideError> {
+        // Configuration of all sorts stands in such places; only what may hold an
+        // image has to be YAML.
+        if !self.context.sieve.keeps(candidate.value.as_bytes()) {
+            return Ok(Decisions::default());
         }
         let offset = candidate.range.start;
         let inner = decide_within(&candidate.value, self.context, Some(object))
@@ -230,44 +283,49 @@ impl<'d> Document<'d> {
                     }
                 }
             })?;
-        self.within(candidate, inner.edits);
-        self.decisions.rows.extend(
-            inner
-                .rows
-                .into_iter()
-                .map(|row| Row { path: format!("{path}: {}", row.path), ..row }),
-        );
-        self.decisions.used.extend(inner.used);
-        self.decisions.untold.extend(inner.untold);
-        self.decisions.warnings.extend(inner.warnings);
-        Ok(())
+        let edits = self.within(candidate, inner.edits);
+        let rows = inner.rows.into_iter();
+        let rows = rows.map(|row| Row { path: format!("{path}: {}", row.path), ..row });
+        Ok(Decisions { edits, rows: rows.collect(), ..inner })
     }
 
-    /// Applies edits of a candidate's value to the text.
-    fn within(&mut self, candidate: &Candidate<'_>, inner: Vec<Edit>) {
+    /// Edits of a candidate's value as edits of the text.
+    fn within(&self, candidate: &Candidate<'_>, inner: Vec<Edit>) -> Vec<Edit> {
         let Candidate { range, style, value, .. } = candidate;
-        let edits = carry_over(self.text, range, *style, value, inner);
-        self.decisions.edits.extend(edits);
+        carry_over(self.text, range, *style, value, inner)
     }
 
-    /// Takes back the changes within collections that an alias repeats in a
-    /// place where nothing may change: one text cannot have two values.
-    fn release_shared(&mut self, values: &mut [Option<String>]) {
+    /// Withdraws the changes within collections that an alias repeats in a place
+    /// where the rules decide otherwise: one text cannot have two values.
+    fn withdraw_repeated(
+        &self,
+        judgements: &mut [Judgement],
+    ) -> Result<Vec<String>, DecideError> {
+        let mut warnings = Vec::new();
+        let repeats = self.scan.collection_uses.iter().map(|r| r.candidates.len());
+        if repeats.sum::<usize>() > MAX_REPEATS {
+            let message = format!("aliases repeat its images over {MAX_REPEATS} times");
+            return Err(DecideError::Rule { offset: 0, message });
+        }
         for repeated in &self.scan.collection_uses {
-            let (object, path) = self.scan.object_at(&repeated.path);
-            if !is_denied(object, path) {
-                continue;
+            let mut withdrawn = false;
+            for number in repeated.candidates.clone() {
+                let there = repeated.place_of(&self.scan.candidates[number]);
+                if !judgements[number].changes().eq(self.judge(&there)?.changes()) {
+                    judgements[number].withdraw();
+                    withdrawn = true;
+                }
             }
-            let shared = &mut values[repeated.candidates.clone()];
-            let taken = shared.iter_mut().filter_map(Option::take).count();
-            if taken > 0 {
-                self.decisions.warnings.push(format!(
+            if withdrawn {
+                let (_, path) = self.scan.object_at(&repeated.path);
+                warnings.push(format!(
                     "images were left alone because an alias repeats them at {}, \
-                     which holds none",
+                     where the rules decide otherwise",
                     display(path)
                 ));
             }
         }
+        Ok(warnings)
     }
 }
 

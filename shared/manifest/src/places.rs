@@ -132,15 +132,27 @@ pub(crate) fn claim(
 }
 
 /// Whether nothing below `path` is ever an image that runs.
-pub(crate) fn is_denied(object: &Object<'_>, path: &[Segment<'_>]) -> bool {
+fn is_denied(object: &Object<'_>, path: &[Segment<'_>]) -> bool {
     let kind = object.kind.as_deref().unwrap_or_default();
     let has = |key: &str| path.iter().any(|segment| segment.is(key));
+    let ends = |keys: &[&str]| {
+        path.len() >= keys.len()
+            && keys
+                .iter()
+                .rev()
+                .zip(path.iter().rev())
+                .all(|(key, segment)| segment.is(key))
+    };
     let begins = |keys: &[&str]| {
         path.len() >= keys.len()
             && keys.iter().zip(path).all(|(key, segment)| segment.is(key))
     };
     // A schema describes images, it does not run them.
     kind == "CustomResourceDefinition"
+        // Text that nobody may see, and no images in any case.
+        || (kind == "Secret" && object.group().is_empty())
+        // A label holds no slash and no colon; what it names is something else.
+        || path.iter().rev().nth(1).is_some_and(is_labels)
         // Reported by a controller, not wished for.
         || begins(&["status"])
         // A block device in a Ceph pool.
@@ -151,7 +163,14 @@ pub(crate) fn is_denied(object: &Object<'_>, path: &[Segment<'_>]) -> bool {
         || (object.group() == "kafka.strimzi.io" && begins(&["spec", "build", "output"]))
         // The disk of a virtual machine.
         || (object.group() == "infrastructure.cluster.x-k8s.io"
-            && path.last().is_some_and(|segment| segment.is("image")))
+            && ends(&["spec", "image"]))
+}
+
+/// Whether the values below are labels, or select by labels.
+fn is_labels(segment: &Segment<'_>) -> bool {
+    ["labels", "matchLabels", "nodeSelector", "selector"]
+        .iter()
+        .any(|key| segment.is(key))
 }
 
 fn is_well_known(object: &Object<'_>, path: &[Segment<'_>], key: &str) -> bool {

@@ -42,7 +42,8 @@ pub enum OnError {
 /// Rewrites one stream after the other by the same rules.
 #[derive(Debug)]
 pub struct Rewriter<'r> {
-    context: Context<'r>,
+    rules: &'r Rules,
+    told: Told<'r>,
     sieve: Sieve<'r>,
     mode: Mode,
     on_error: OnError,
@@ -61,10 +62,10 @@ impl<'r> Rewriter<'r> {
         mode: Mode,
         on_error: OnError,
     ) -> Self {
-        let Told { release, namespace } = told;
         let all = mode == Mode::List;
         Self {
-            context: Context { rules, release, namespace },
+            rules,
+            told,
             sieve: Sieve::new(&rules.images, &rules.fields, all),
             mode,
             on_error,
@@ -89,13 +90,13 @@ impl<'r> Rewriter<'r> {
     /// The lines of the rules that matched no image of any stream. Rules for
     /// another release than the one told are not expected to.
     pub fn unused_rules(&self) -> Vec<usize> {
-        let release = self.context.release;
+        let release = self.told.release;
         let elsewhere = |limit: &helmfire_rules::Limits| match (&limit.release, release)
         {
             (Some(limit), Some(release)) => !limit.matches(release),
             (limit, _) => limit.is_some(),
         };
-        let rules = self.context.rules.images.iter().enumerate();
+        let rules = self.rules.images.iter().enumerate();
         let mut lines: Vec<usize> = rules
             .filter(|(number, rule)| {
                 !self.used.contains(number) && !elsewhere(&rule.limits)
@@ -152,7 +153,10 @@ impl<'r> Rewriter<'r> {
             let position = position_of(document, nul);
             return Err(self.fault(document, position, "it holds a NUL byte".into()));
         }
-        let decided = decide(&text[skipped..], self.context).map_err(|error| {
+        let Told { release, namespace } = self.told;
+        let (rules, sieve) = (self.rules, &self.sieve);
+        let context = Context { rules, release, namespace, sieve };
+        let decided = decide(&text[skipped..], context).map_err(|error| {
             let (position, what) = match error {
                 DecideError::Yaml(YamlError { line, column, message }) => {
                     let (above, before) = position_of(document, skipped);
@@ -208,15 +212,25 @@ fn position_of(document: &[u8], offset: usize) -> (usize, usize) {
     (line, String::from_utf8_lossy(&before[start..]).chars().count() + 1)
 }
 
-/// ` (Deployment web)` as far as it can be seen without a parser.
+/// ` (Deployment web)` as far as it can be seen without a parser. Only kind and
+/// `metadata.name`: a message must not quote anything else of a document.
 fn describe(document: &[u8]) -> String {
-    let value = |key: &[u8]| {
-        let line =
-            document.split(|b| *b == b'\n').find_map(|line| line.strip_prefix(key))?;
+    let value = |line: &[u8]| {
         let text = String::from_utf8_lossy(line.trim_ascii()).into_owned();
         Some(text.trim_matches(['"', '\'']).to_string()).filter(|text| !text.is_empty())
     };
-    match (value(b"kind:"), value(b"  name:")) {
+    let mut lines = document.split(|b| *b == b'\n');
+    let kind =
+        lines.clone().find_map(|line| line.strip_prefix(b"kind:")).and_then(value);
+    let name = lines
+        .find(|line| line.trim_ascii_end() == b"metadata:")
+        .and_then(|_| {
+            lines
+                .take_while(|line| line.starts_with(b" "))
+                .find_map(|line| line.strip_prefix(b"  name:"))
+        })
+        .and_then(value);
+    match (kind, name) {
         (Some(kind), Some(name)) => format!(" ({kind} {name})"),
         (Some(only), None) | (None, Some(only)) => format!(" ({only})"),
         (None, None) => String::new(),

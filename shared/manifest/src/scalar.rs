@@ -98,7 +98,7 @@ fn is_plain(value: &str) -> bool {
 
 /// Whether YAML 1.1 or 1.2 reads the plain scalar as a null, boolean, number or
 /// date (yaml.org/type). Errs on the side of yes.
-fn reads_as_other_type(value: &str) -> bool {
+pub(crate) fn reads_as_other_type(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let words = ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"];
     if words.contains(&lower.as_str()) {

@@ -84,6 +84,26 @@ pub(crate) struct CollectionUse<'a> {
     pub(crate) path: Vec<Segment<'a>>,
     /// The candidates within the collection that it repeats.
     pub(crate) candidates: Range<usize>,
+    /// How long the path to that collection is.
+    pub(crate) depth: usize,
+    /// Where it is merged: that mapping, and the `name` there.
+    pub(crate) merged: Option<(usize, Option<Cow<'a, str>>)>,
+}
+
+impl<'a> CollectionUse<'a> {
+    /// The `candidate` as it stands where it is repeated.
+    pub(crate) fn place_of(&self, candidate: &Candidate<'a>) -> Candidate<'a> {
+        let mut there = candidate.clone();
+        there
+            .path
+            .splice(..self.depth.min(there.path.len()), self.path.iter().cloned());
+        if let Some((_, Some(name))) = &self.merged
+            && there.path.len() == self.path.len() + 1
+        {
+            there.container = Some(name.clone());
+        }
+        there
+    }
 }
 
 /// One YAML document.

@@ -26,6 +26,11 @@ pub(crate) struct Sieve<'r> {
 /// Part of every key in the table of image fields but for those with a mark.
 const KEY_PART: &str = "mage";
 
+/// How far around a hit is looked: more than any key or indentation takes.
+const NEAR: usize = 256;
+/// Registry, path, tag and digest at their longest, with room to spare.
+const LONGEST_REFERENCE: usize = 1024;
+
 /// The beginnings of an escaped letter of "image" in a double-quoted key.
 const ESCAPES: [&str; 3] = ["\\x6", "\\u006", "\\U0000006"];
 
@@ -62,14 +67,17 @@ impl<'r> Sieve<'r> {
 
     /// Whether the key part found at `at` belongs to an image field.
     fn hit_counts(&self, document: &[u8], at: usize) -> bool {
-        let start =
-            document[..at].iter().rposition(|b| !is_key_byte(*b)).map_or(0, |p| p + 1);
-        let length = document[at..].iter().position(|b| !is_key_byte(*b));
-        let end = length.map_or(document.len(), |length| at + length);
+        // Never far from the hit: a word of a megabyte holds many of them.
+        let before = &document[at.saturating_sub(NEAR)..at];
+        let behind = &document[at..document.len().min(at + NEAR)];
+        let head = before.iter().rev().take_while(|b| is_key_byte(**b)).count();
+        let tail = behind.iter().take_while(|b| is_key_byte(**b)).count();
+        let (start, end) = (at - head, at + tail);
         let Ok(key) = std::str::from_utf8(&document[start..end]) else { return false };
         if !is_known_key(key) {
             return false;
         }
+        let before = &document[start.saturating_sub(NEAR)..start];
         let quoted = matches!(document.get(end), Some(b'"' | b'\''));
         let behind = &document[end + usize::from(quoted)..];
         match trim_blanks(behind) {
@@ -78,13 +86,11 @@ impl<'r> Sieve<'r> {
                 (separated || quoted) && self.value_counts(trim_blanks(value))
             }
             // `? image` or a colon on the next line.
-            [] | [b'\r' | b'\n' | b'#', ..] => {
-                quoted || begins_line(&document[..start])
-            }
+            [] | [b'\r' | b'\n' | b'#', ..] => quoted || begins_line(before),
             // The rest of the key is escaped.
             [b'\\', ..] => true,
             // `{a: &k image, *k: nginx}`
-            [b',' | b'}' | b']', ..] => is_decorated(&document[..start]),
+            [b',' | b'}' | b']', ..] => is_decorated(before),
             _ => false,
         }
     }
@@ -97,17 +103,21 @@ impl<'r> Sieve<'r> {
                 ..,
             ] => true,
             [quote @ (b'"' | b'\''), rest @ ..] => {
-                let line = &rest[..memchr(b'\n', rest).unwrap_or(rest.len())];
+                let near = &rest[..rest.len().min(LONGEST_REFERENCE)];
+                let line = &near[..memchr(b'\n', near).unwrap_or(near.len())];
                 match memchr(*quote, line) {
                     Some(end) if !line[..end].contains(&b'\\') => {
                         self.text_counts(&line[..end])
                     }
+                    // Longer than any image, if it is not escaped or goes on.
+                    None if line.len() == LONGEST_REFERENCE => line.contains(&b'\\'),
                     _ => true,
                 }
             }
             plain => {
-                let end = plain.iter().position(|b| !is_reference_byte(*b));
-                self.text_counts(&plain[..end.unwrap_or(plain.len())])
+                let near = &plain[..plain.len().min(LONGEST_REFERENCE)];
+                let length = near.iter().take_while(|b| is_reference_byte(**b)).count();
+                self.text_counts(&near[..length])
             }
         }
     }

@@ -16,6 +16,8 @@ struct Frame<'a> {
     anchor: Option<usize>,
     /// How many candidates there were when it was opened.
     first_candidate: usize,
+    /// How many aliases of collections there were then.
+    first_use: usize,
 }
 
 enum FrameKind<'a> {
@@ -36,8 +38,8 @@ pub(crate) struct Walk<'a, 'w> {
     frames: Vec<Frame<'a>>,
     path: Vec<Segment<'a>>,
     mappings: usize,
-    /// The candidates within anchored collections.
-    collections: HashMap<usize, Range<usize>>,
+    /// The candidates within anchored collections, and the depth of these.
+    collections: HashMap<usize, (Range<usize>, usize)>,
 }
 
 /// Stands in a path for a key that is not a scalar.
@@ -138,9 +140,10 @@ impl<'a, 'w> Walk<'a, 'w> {
         if !is_key {
             self.enter_value();
         }
-        let first_candidate =
-            self.finished.last().map_or(0, |scan| scan.candidates.len());
-        self.frames.push(Frame { kind, is_key, anchor, first_candidate });
+        let scan = self.finished.last();
+        let first_candidate = scan.map_or(0, |scan| scan.candidates.len());
+        let first_use = scan.map_or(0, |scan| scan.collection_uses.len());
+        self.frames.push(Frame { kind, is_key, anchor, first_candidate, first_use });
     }
 
     fn close(&mut self) {
@@ -153,9 +156,17 @@ impl<'a, 'w> Walk<'a, 'w> {
                         candidate.container.clone_from(&name);
                     }
                 }
+                for (mapping, there) in scan.collection_uses[frame.first_use..]
+                    .iter_mut()
+                    .filter_map(|repeated| repeated.merged.as_mut())
+                {
+                    if *mapping == id {
+                        there.clone_from(&name);
+                    }
+                }
             }
             if let Some(anchor) = frame.anchor {
-                self.collections.insert(anchor, within);
+                self.collections.insert(anchor, (within, self.path.len()));
             }
         }
         if frame.is_key {
@@ -214,12 +225,24 @@ impl<'a, 'w> Walk<'a, 'w> {
             return;
         }
         self.enter_value();
-        let candidates = self.collections.get(&anchor).cloned().unwrap_or_default();
+        let merged = match self.frames.last() {
+            Some(Frame {
+                kind: FrameKind::Mapping { id, place: Place::Value(key), .. },
+                ..
+            }) if key == MERGE_KEY => Some((*id, None)),
+            _ => None,
+        };
         let path = self.path.clone();
-        if let Some(scan) = self.current()
+        if let Some((candidates, depth)) = self.collections.get(&anchor).cloned()
+            && let Some(scan) = self.current()
             && !candidates.is_empty()
         {
-            scan.collection_uses.push(CollectionUse { path, candidates });
+            scan.collection_uses.push(CollectionUse {
+                path,
+                candidates,
+                depth,
+                merged,
+            });
         }
         self.leave_value();
     }

@@ -115,9 +115,23 @@ c:
         "a_container_repeated_where_no_image_stands",
         b"spec: &s\n  image: nginx:1\nstatus: *s\n",
         b"spec: &s\n  image: nginx:1\nstatus: *s\n",
-        "images were left alone because an alias repeats them at status, which holds none \
-         (stdin)",
+        "images were left alone because an alias repeats them at status, where the rules \
+         decide otherwise (stdin)",
     ),
+    warns(
+        "limits_tell_merged_containers_apart",
+        b"- &c {name: a, image: nginx:1}\n- {<<: *c, name: b}\n",
+        b"- &c {name: a, image: nginx:1}\n- {<<: *c, name: b}\n",
+        "images were left alone because an alias repeats them at [1], where the rules \
+         decide otherwise (stdin)",
+    )
+    .with(LIMITED),
+    changes(
+        "limits_that_hold_at_every_use",
+        b"- &c {name: a, image: nginx:1}\n- {<<: *c, args: [x]}\n- *c\n",
+        b"- &c {name: a, image: m.test/web:2}\n- {<<: *c, args: [x]}\n- *c\n",
+    )
+    .with(LIMITED),
     changes(
         "limits_tell_uses_apart",
         b"- name: a\n  image: &x nginx:1\n- name: b\n  image: *x\n",

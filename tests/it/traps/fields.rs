@@ -11,6 +11,8 @@ const AFTER_EQUALS: &str = "[[image]]\nfrom = \"nginx:1\"\nto = \"m.test/web:2\"
     [[field]]\nkind = \"Pod\"\npath = \"spec.args[]\"\nform = \"after-equals\"\n";
 const BRACKETS_AFTER_EQUALS: &str = "[[image]]\nfrom = \"nginx:1\"\nto = \"[::1]:5000/web:2\"\n\
     [[field]]\nkind = \"Pod\"\npath = \"spec.args[]\"\nform = \"after-equals\"\n";
+/// A rule for all of Docker Hub.
+const HUB: &str = "[[image]]\nfrom = \"docker.io/\"\nto = \"m.test/\"\n";
 /// A rule for all of Docker Hub where counts and ports stand, too.
 const ARGUMENTS: &str = "[[image]]\nfrom = \"docker.io/\"\nto = \"m.test/\"\n\
     [[image]]\nfrom = \"redis\"\nto = \"m.test/cache\"\n\
@@ -37,6 +39,25 @@ pub(super) const TRAPS: &[Trap] = &[
         b"status:\n  image: nginx:1\nspec:\n  status:\n    image: nginx:1\n",
         b"status:\n  image: nginx:1\nspec:\n  status:\n    image: m.test/web:2\n",
     ),
+    stays(
+        "labels",
+        b"metadata: {labels: {image: nginx}}\nspec: {selector: {matchLabels: {image: nginx}}}\n",
+    )
+    .with(HUB),
+    stays("secrets", b"kind: Secret\nstringData: {image: nginx, x: {image: nginx:1}}\n")
+        .with(HUB),
+    changes(
+        "what_is_no_string",
+        b"a: {image: null}\nb: {image: 5}\nc: {image: true}\nd: {image: nginx}\n",
+        b"a: {image: null}\nb: {image: 5}\nc: {image: true}\nd: {image: m.test/library/nginx}\n",
+    )
+    .with(HUB),
+    changes(
+        "embedded_text_without_images_need_not_be_yaml",
+        b"kind: ConfigMap\ndata:\n  a: |\n    [mysqld]\n    port=3306\n  b: |\n    image: nginx:1\n",
+        b"kind: ConfigMap\ndata:\n  a: |\n    [mysqld]\n    port=3306\n  b: |\n    image: m.test/web:2\n",
+    )
+    .with(EMBEDDED),
     stays("schema", b"kind: CustomResourceDefinition\nspec:\n  image: nginx:1\n"),
     stays("schema_in_json", b"{\"kind\":\"CustomResourceDefinition\",\"image\":\"nginx:1\"}"),
     changes(
