@@ -55,7 +55,7 @@ install: build ## to PREFIX (/usr/local), below DESTDIR if given
 		install -D -m 644 contrib/completions/zsh/_$$p $(share)/zsh/site-functions/_$$p; \
 		install -D -m 644 contrib/completions/fish/$$p.fish $(share)/fish/vendor_completions.d/$$p.fish; \
 	done
-	$(CARGO_TARGET_DIR)/release/helmfire-postrender --helm-plugin $(plugins) >/dev/null
+	$(CARGO_TARGET_DIR)/release/helmfire-postrender --quiet --helm-plugin $(plugins) >/dev/null
 	ln -sf $(PREFIX)/bin/helmfire-postrender $(plugins)/helmfire-postrender/bin/
 
 uninstall: ## what install wrote

@@ -1,6 +1,7 @@
 //! The command line of `helmfire-postrender`. Only definitions: the man page
 //! and the completions are generated from this file.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
@@ -25,7 +26,7 @@ pub struct Args {
 
     /// The rules to use instead of the nearest helmfire.toml
     ///
-    /// Without it `$HELMFIRE_FILE` is used, else the nearest helmfire.toml from the
+    /// Without it $HELMFIRE_FILE is used, else the nearest helmfire.toml from the
     /// working directory upwards, not beyond the directory that holds .git. It
     /// is an error if the file named does not exist.
     #[arg(long, value_name = "RULES")]
@@ -55,7 +56,12 @@ pub struct Args {
     pub list: bool,
 
     /// Print rows as JSON, one object per line
-    #[arg(long, requires = "list", help_heading = "Instead of rewriting")]
+    #[arg(
+        long,
+        requires = "list",
+        conflicts_with_all = ["check", "then", "helm_plugin"],
+        help_heading = "Instead of rewriting"
+    )]
     pub json: bool,
 
     /// Print nothing; exit with 2 if something would change
@@ -92,13 +98,14 @@ pub struct Args {
     /// Helm 3 shows what a post-renderer says only if it fails, Helm 4 never;
     /// this file has it all. Several processes may write to the same file.
     #[arg(long, value_name = "FILE", env = "HELMFIRE_REPORT", hide_env_values = true)]
-    pub report: Option<PathBuf>,
+    pub report: Option<OsString>,
 
     /// Pipe the result through a further post-renderer; must come last
     ///
     /// Everything behind it is the command and its arguments. Its failure is
-    /// passed on; if this program fails, the command is stopped before it can
-    /// take what it has read for all.
+    /// passed on. If this program fails, it stops the command before that can
+    /// take what it has read for all; what the command itself has started is
+    /// not stopped.
     #[arg(
         long,
         value_name = "COMMAND",

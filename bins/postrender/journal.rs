@@ -4,7 +4,7 @@
 use std::io::{self, BufWriter, Write};
 
 use helmfire_cli::{Table, Talk};
-use helmfire_manifest::{Event, Rewriter, Row};
+use helmfire_manifest::{Event, Rewriter, Row, Warning};
 use helmfire_rules::Rules;
 use serde::Serialize;
 
@@ -63,8 +63,8 @@ impl<'j> Journal<'j> {
         let taken = match event {
             Event::Image(row) => self.image(input, &row),
             Event::Warning(warning) => {
-                let place = format!("{} ({input})", warning.message);
-                self.warning(&place)
+                let Warning { line, column, message, .. } = warning;
+                self.warning(&format!("{message} ({input}:{line}:{column})"))
             }
         };
         if let Err(error) = taken {
@@ -101,7 +101,9 @@ impl<'j> Journal<'j> {
         } else if self.args.list {
             let stdout = io::stdout();
             let coloured = self.args.output.color.applies_to(&stdout);
-            self.table.write(&mut BufWriter::new(stdout.lock()), coloured)?;
+            let mut out = BufWriter::new(stdout.lock());
+            self.table.write(&mut out, coloured)?;
+            out.flush()?;
         }
         Ok(self.changed)
     }

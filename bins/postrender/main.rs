@@ -62,10 +62,13 @@ fn filter(args: &Args, talk: &Talk, report: &mut Report) -> anyhow::Result<Exit>
         sink.abandon();
         return Err(error);
     }
-    let child = sink.finish()?;
     journal.untold(&rewriter)?;
     let changed = journal.finish()?;
-    check_unused(args, &rewriter, &rules)?;
+    if let Err(error) = check_unused(args, &rewriter, &rules) {
+        sink.abandon();
+        return Err(error);
+    }
+    let child = sink.finish()?;
     match child {
         Some(code) if code != 0 => Ok(Exit::Child(code)),
         _ if args.check && changed => Ok(Exit::Difference),

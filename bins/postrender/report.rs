@@ -5,6 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::Context;
 use helmfire_manifest::Row;
@@ -14,7 +15,7 @@ use crate::cli::Args;
 
 /// The report file, if there is to be one.
 pub struct Report {
-    file: Option<File>,
+    file: Option<(File, String)>,
     release: Option<String>,
 }
 
@@ -34,13 +35,13 @@ struct Line<'a> {
 impl Report {
     /// Opens the file that the arguments name.
     pub fn open(args: &Args) -> anyhow::Result<Self> {
-        let path = args.report.as_ref().filter(|path| !path.as_os_str().is_empty());
+        let path = args.report.as_ref().filter(|path| !path.is_empty()).map(Path::new);
         let open = |path| OpenOptions::new().create(true).append(true).open(path);
         let file = match path {
-            Some(path) => Some(
-                open(path)
-                    .with_context(|| format!("report file {}", path.display()))?,
-            ),
+            Some(path) => {
+                let name = path.display().to_string();
+                Some((open(path).with_context(|| format!("report file {name}"))?, name))
+            }
             None => None,
         };
         let release = args.release.clone().filter(|release| !release.is_empty());
@@ -70,11 +71,13 @@ impl Report {
         row: Option<&Row>,
         message: Option<&str>,
     ) -> anyhow::Result<()> {
-        let Some(file) = &mut self.file else { return Ok(()) };
+        let Some((file, name)) = &mut self.file else { return Ok(()) };
         let release = self.release.as_deref();
         let line = Line { v: 1, r#type: kind, release, row, message };
         let mut text = serde_json::to_string(&line)?;
         text.push('\n');
-        file.write_all(text.as_bytes()).context("report file")
+        // In words, for a closed pipe here is not the quiet end of the output.
+        file.write_all(text.as_bytes())
+            .map_err(|error| anyhow::anyhow!("report file {name}: {error}"))
     }
 }

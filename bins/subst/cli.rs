@@ -47,6 +47,9 @@ pub enum Command {
     /// names FROM is written with: nginx and docker.io/library/nginx are equal.
     Image(ImageArguments),
     /// Substitute a chart by a directory
+    ///
+    /// The rule is written and checked; the programs that act on it are still
+    /// to come.
     Chart(ChartArguments),
     /// Print the rules in the order of the file
     List(ListArguments),
@@ -59,7 +62,7 @@ pub enum Command {
     Clear(ClearArguments),
     /// Report every fault of the file and every chart that cannot be used
     ///
-    /// Nothing is printed and the exit code is 0 if there are none.
+    /// The exit code is 1 if there are any, else 0.
     Check,
     /// Read rules from standard input, as list --json prints them
     ///
@@ -270,6 +273,11 @@ pub struct WriteArguments {
     pub dry_run: bool,
 
     /// How long to wait for another writer before giving up with exit code 75
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(..=86_400)
+    )]
     pub wait: u64,
 }

@@ -16,6 +16,7 @@ mod helm;
 mod kustomize;
 mod listing;
 mod man;
+mod mishaps;
 mod oracle;
 mod postrender;
 mod reference;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         kustomize::trials(),
         listing::trials(),
         man::trials(),
+        mishaps::trials(),
         postrender::trials(),
         reference::trials(),
         streaming::trials(),

@@ -188,8 +188,8 @@ fn stops_at_a_broken_document() {
 fn passes_a_broken_document() {
     let passing = filter().args(["--on-error=pass", "--report", "r"]);
     let outcome = passing.run(BROKEN);
-    let said = "document 2: it is not YAML: unclosed bracket '{' (line 4, column 4), \
-         copied as it is (stdin)";
+    let said = "document 2: it is not YAML: unclosed bracket '{', \
+         copied as it is (stdin:4:4)";
     fails(&outcome, 0, said);
     let output = "a: b\n---\nimage: nginx:1\nb: {\n---\nimage: m.test/web:2\n";
     assert_eq!(outcome.text(), output);

@@ -4,9 +4,9 @@ complete -c helmfire-postrender -l namespace -d 'The namespace of objects that n
 complete -c helmfire-postrender -l helm-plugin -d 'Write the plugin for Helm 4 into a directory and print the line that makes Helm find it' -r -F
 complete -c helmfire-postrender -l on-error -d 'What to do with a document that may hold an image and cannot be read' -r -f -a "stop\t'Stop with exit code 1 and name the place'
 pass\t'Copy the document as it is and say so'"
-complete -c helmfire-postrender -l report -d 'Append a JSON line for each replacement, warning and error to a file' -r -F
+complete -c helmfire-postrender -l report -d 'Append a JSON line for each replacement, warning and error to a file' -r
 complete -c helmfire-postrender -l then -d 'Pipe the result through a further post-renderer; must come last' -r
-complete -c helmfire-postrender -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-postrender -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-postrender -l list -d 'Print the images found instead of the manifests'

@@ -25,7 +25,7 @@ function __fish_helmfire_subst_using_subcommand
 end
 
 complete -c helmfire-subst -n "__fish_helmfire_subst_needs_command" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_needs_command" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_needs_command" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_needs_command" -s v -l verbose -d 'Say more on stderr'
@@ -49,7 +49,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand image" -l 
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand image" -l container -d 'Only in the container of this name' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand image" -l wait -d 'How long to wait for another writer before giving up with exit code 75' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand image" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand image" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand image" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand image" -l regex -d 'FROM is a regular expression over the whole reference'
@@ -61,7 +61,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -l 
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -l namespace -d 'Only in this namespace' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -l wait -d 'How long to wait for another writer before giving up with exit code 75' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -l dry-run -d 'Print what would change as a unified diff; write nothing'
@@ -69,7 +69,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -s 
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand chart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand list" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand list" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand list" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand list" -l json -d 'Print JSON, one object per line'
@@ -77,7 +77,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand list" -s v
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand list" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and not __fish_seen_subcommand_from image chart help" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and not __fish_seen_subcommand_from image chart help" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and not __fish_seen_subcommand_from image chart help" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and not __fish_seen_subcommand_from image chart help" -s v -l verbose -d 'Say more on stderr'
@@ -93,7 +93,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; an
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from image" -l container -d 'Only in the container of this name' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from image" -l wait -d 'How long to wait for another writer before giving up with exit code 75' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from image" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from image" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from image" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from image" -l regex -d 'FROM is the regular expression of a rule'
@@ -105,7 +105,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; an
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from chart" -l namespace -d 'Only in this namespace' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from chart" -l wait -d 'How long to wait for another writer before giving up with exit code 75' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from chart" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from chart" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from chart" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from chart" -l dry-run -d 'Print what would change as a unified diff; write nothing'
@@ -117,7 +117,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; an
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand remove; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -l wait -d 'How long to wait for another writer before giving up with exit code 75' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -l dry-run -d 'Print what would change as a unified diff; write nothing'
@@ -125,7 +125,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -s 
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand clear" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand check" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand check" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand check" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand check" -s v -l verbose -d 'Say more on stderr'
@@ -133,7 +133,7 @@ complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand check" -s 
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand import" -l wait -d 'How long to wait for another writer before giving up with exit code 75' -r
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand import" -l file -d 'The rules file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand import" -l color -d 'Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand import" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-subst -n "__fish_helmfire_subst_using_subcommand import" -l dry-run -d 'Print what would change as a unified diff; write nothing'

@@ -20,7 +20,7 @@ pub struct Output {
         help_heading = "Output"
     )]
     pub quiet: bool,
-    /// Whether to use colour; auto is colour on a terminal unless `NO_COLOR` is set
+    /// Whether to use colour; auto is colour on a terminal unless NO_COLOR is set
     #[arg(
         long,
         value_name = "WHEN",

@@ -34,12 +34,12 @@ pub enum PluginError {
     #[error("{} has a ':' in its name, which HELM_PLUGINS cannot hold, choose another directory", .0.display())]
     Colon(PathBuf),
     /// The file system did not allow it.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Io {
         /// The path in question.
         path: PathBuf,
         /// The system's reason.
-        source: io::Error,
+        reason: io::Error,
     },
 }
 
@@ -55,7 +55,7 @@ pub fn started_by_helm4() -> bool {
 pub fn write(dir: &Path, binary: &Path) -> Result<PathBuf, PluginError> {
     let at = |path: &Path| {
         let path = path.to_path_buf();
-        move |source| PluginError::Io { path, source }
+        move |reason| PluginError::Io { path, reason }
     };
     let wanted = std::path::absolute(dir).map_err(at(dir))?;
     refuse_helms_own(&wanted)?;
@@ -136,7 +136,7 @@ fn refuse_helms_own(dir: &Path) -> Result<(), PluginError> {
 
 fn refuse_others(dir: &Path) -> Result<(), PluginError> {
     let entries = fs::read_dir(dir)
-        .map_err(|source| PluginError::Io { path: dir.into(), source })?;
+        .map_err(|reason| PluginError::Io { path: dir.into(), reason })?;
     for entry in entries.flatten() {
         let other = entry.file_name();
         if other != NAME && entry.path().join("plugin.yaml").exists() {

@@ -161,10 +161,6 @@ impl<'d> Document<'d> {
         let shown = display(path);
         match claim {
             Claim::Known | Claim::Asked(FieldForm::Reference) => {
-                let plain = candidate.style == Style::Plain;
-                if claim == Claim::Known && plain && reads_as_other_type(value) {
-                    return Ok(judgement);
-                }
                 let image = match candidate.style {
                     // The line break at the end of a block was hardly meant.
                     Style::Literal | Style::Folded => value.trim_end_matches('\n'),
@@ -223,11 +219,16 @@ impl<'d> Document<'d> {
             container: candidate.container.as_deref(),
         };
         let found = self.context.rules.images.find(&reference, image, &place);
-        // `[[field]]` reaches ports and counts, too: `8080` is a repository of
-        // Docker Hub only to a rule that names it.
+        // `5`, `null`, and `8080` where a `[[field]]` reaches ports, too, are
+        // repositories of Docker Hub only to a rule that names them.
         let named = found.rule.is_some_and(|(_, rule)| rule.pattern.names_repository());
-        let is_word = !image.contains(['/', ':', '@']);
-        if is_word && !named && claim != Claim::Known {
+        let is_doubtful = match claim {
+            Claim::Known => {
+                candidate.style == Style::Plain && reads_as_other_type(image)
+            }
+            Claim::Asked(_) => !image.contains(['/', ':', '@']),
+        };
+        if is_doubtful && !named {
             return Ok(None);
         }
         told.untold.extend(found.untold.map(|rule| rule.line));

@@ -124,10 +124,17 @@ impl<'r> Rewriter<'r> {
         }
         let edits = if self.sieve.keeps(document) {
             match self.edits(document, observe) {
-                Err(error) if self.on_error == OnError::Pass => {
-                    let message = format!("{error}, copied as it is");
-                    let document = self.documents;
-                    observe(Event::Warning(Warning { document, message }));
+                Err(StreamError::Document { number, object, line, column, what })
+                    if self.on_error == OnError::Pass =>
+                {
+                    let message =
+                        format!("document {number}{object}: {what}, copied as it is");
+                    observe(Event::Warning(Warning {
+                        document: number,
+                        line,
+                        column,
+                        message,
+                    }));
                     Vec::new()
                 }
                 edits => edits?,
@@ -182,7 +189,14 @@ impl<'r> Rewriter<'r> {
             }
         }
         for message in decided.warnings {
-            observe(Event::Warning(Warning { document: self.documents, message }));
+            let (number, line) = (self.documents, self.lines + 1);
+            let message = format!("document {number}{}: {message}", describe(document));
+            observe(Event::Warning(Warning {
+                document: number,
+                line,
+                column: 1,
+                message,
+            }));
         }
         Ok(decided.edits.into_iter().map(|edit| edit.shifted(skipped)).collect())
     }

@@ -33,7 +33,11 @@ pub struct Row {
 pub struct Warning {
     /// The number of the document in the stream, from 1.
     pub document: usize,
-    /// What, where, what to do, in one line.
+    /// The line of the stream, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is the matter, in one line without the place.
     pub message: String,
 }
 

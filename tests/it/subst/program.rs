@@ -207,7 +207,7 @@ fn the_example_is_good() {
         outcome(project.command(&["check"]).current_dir(root().join("examples")));
     assert_eq!(code, 0, "{said}");
     // An edit of the example keeps all that is explained in it.
-    let example = fs::read_to_string(root().join("examples/helmfire.toml")).unwrap();
+    let example = fs::read_to_string(root().join("examples/rules.toml")).unwrap();
     project.write("helmfire.toml", &example);
     project.said(&["image", "new", "x"]);
     project.said(&["remove", "image", "new"]);

@@ -115,15 +115,15 @@ c:
         "a_container_repeated_where_no_image_stands",
         b"spec: &s\n  image: nginx:1\nstatus: *s\n",
         b"spec: &s\n  image: nginx:1\nstatus: *s\n",
-        "images were left alone because an alias repeats them at status, where the rules \
-         decide otherwise (stdin)",
+        "document 1: images were left alone because an alias repeats them at status, where \
+         the rules decide otherwise (stdin:1:1)",
     ),
     warns(
         "limits_tell_merged_containers_apart",
         b"- &c {name: a, image: nginx:1}\n- {<<: *c, name: b}\n",
         b"- &c {name: a, image: nginx:1}\n- {<<: *c, name: b}\n",
-        "images were left alone because an alias repeats them at [1], where the rules \
-         decide otherwise (stdin)",
+        "document 1: images were left alone because an alias repeats them at [1], where the \
+         rules decide otherwise (stdin:1:1)",
     )
     .with(LIMITED),
     changes(

@@ -369,7 +369,7 @@ data:
         "embedded_and_anchored",
         b"kind: ConfigMap\ndata:\n  a: &x |\n    image: nginx:1\n",
         b"kind: ConfigMap\ndata:\n  a: &x |\n    image: nginx:1\n",
-        "the embedded YAML at data.a is anchored and was left alone (stdin)",
+        "document 1 (ConfigMap): the embedded YAML at data.a is anchored and was left alone (stdin:1:1)",
     )
     .with(EMBEDDED),
     fails(

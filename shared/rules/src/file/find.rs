@@ -21,6 +21,21 @@ pub enum FindError {
         /// `--file` or `HELMFIRE_FILE`.
         by: &'static str,
     },
+    /// A file was named that cannot be looked at.
+    #[error("{}: {reason}, and {by} names it", path.display())]
+    Unusable {
+        /// The file named.
+        path: PathBuf,
+        /// `--file` or `HELMFIRE_FILE`.
+        by: &'static str,
+        /// The system's reason.
+        reason: io::Error,
+    },
+    /// What was found under the name is no file: a directory, a pipe, a link to
+    /// nothing. To pass it over would silently deploy the images that should be
+    /// replaced.
+    #[error("{} is not a file, remove it or name the rules with --file", .0.display())]
+    NotAFile(PathBuf),
     /// The working directory cannot be told.
     #[error("the working directory cannot be told")]
     WorkingDirectory(#[from] io::Error),
@@ -31,9 +46,17 @@ pub enum FindError {
 /// holds `.git`; outside a repository only the working directory.
 pub fn find(named: Option<&Path>) -> Result<Option<PathBuf>, FindError> {
     match given(named) {
-        Some((path, _)) if path.exists() => Ok(Some(path)),
-        Some((path, by)) => Err(FindError::Missing { path, by }),
-        None => Ok(search(&env::current_dir()?)),
+        Some((path, by)) => match path.metadata() {
+            Ok(_) => Ok(Some(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(FindError::Missing { path, by })
+            }
+            Err(reason) => Err(FindError::Unusable { path, by, reason }),
+        },
+        None => match search(&env::current_dir()?) {
+            Some(path) if !path.is_file() => Err(FindError::NotAFile(path)),
+            found => Ok(found),
+        },
     }
 }
 
@@ -61,7 +84,7 @@ fn search(from: &Path) -> Option<PathBuf> {
     from.ancestors()
         .take_while(|dir| dir.starts_with(root))
         .map(|dir| dir.join(FILE_NAME))
-        .find(|path| path.is_file())
+        .find(|path| path.symlink_metadata().is_ok())
 }
 
 #[cfg(test)]

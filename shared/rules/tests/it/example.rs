@@ -1,4 +1,4 @@
-//! examples/helmfire.toml shows every feature, so it has to be right.
+//! examples/rules.toml shows every feature, so it has to be right.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +7,7 @@ use helmfire_rules::{FieldForm, Limits, Pattern, Rules};
 
 #[test]
 fn the_example_is_good_and_complete() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/helmfire.toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/rules.toml");
     let rules = Rules::load_from(&path).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     for key in ["version", "from", "regex", "to", "digest", "group", "chart-roots"] {
