@@ -42,7 +42,7 @@ impl Figures {
         for note in &self.notes {
             println!("{note}");
         }
-        println!("{}", hardware());
+        println!("{}, {}", hardware(), today());
         if smoke {
             println!(
                 "smoke run: verified, but run once only; the figures mean nothing"
@@ -232,6 +232,13 @@ pub fn subst(bench: &Bench, figures: &mut Figures) {
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+/// The date, as the system tells it.
+fn today() -> String {
+    String::from_utf8_lossy(&output_of(Command::new("date").arg("+%Y-%m-%d")))
+        .trim()
+        .into()
 }
 
 /// The processor, as far as the system tells.

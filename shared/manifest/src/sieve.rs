@@ -21,7 +21,11 @@ pub(crate) struct Sieve<'r> {
     /// Bytes that alone make a document worth parsing.
     marks: Vec<memmem::Finder<'r>>,
     escapes: [memmem::Finder<'static>; 3],
+    kind: memmem::Finder<'static>,
 }
+
+/// The kind of an object in block style.
+const KIND: &[u8] = b"\nkind:";
 
 /// Part of every key in the table of image fields but for those with a mark.
 const KEY_PART: &str = "mage";
@@ -48,6 +52,7 @@ impl<'r> Sieve<'r> {
             key: memmem::Finder::new(KEY_PART),
             marks: marks.map(memmem::Finder::new).collect(),
             escapes: ESCAPES.map(memmem::Finder::new),
+            kind: memmem::Finder::new(KIND),
         }
     }
 
@@ -56,13 +61,28 @@ impl<'r> Sieve<'r> {
         let document = &document[preamble(document)..];
         let hit = self.key.find_iter(document).any(|at| self.hit_counts(document, at));
         let marked = || self.marks.iter().any(|mark| mark.find(document).is_some());
-        (hit || marked() || self.has_escaped_key(document)) && !is_schema(document)
+        (hit || marked() || self.has_escaped_key(document)) && !self.is_schema(document)
     }
 
     fn has_escaped_key(&self, document: &[u8]) -> bool {
         memchr(b'\\', document).is_some_and(|first| {
             self.escapes.iter().any(|escape| escape.find(&document[first..]).is_some())
         })
+    }
+
+    /// Whether the document is a `CustomResourceDefinition`, which holds no images
+    /// but is large and full of keys of that name.
+    fn is_schema(&self, document: &[u8]) -> bool {
+        let first = document.starts_with(&KIND[1..]).then_some(KIND.len() - 1);
+        let others = self.kind.find_iter(document).map(|at| at + KIND.len());
+        let mut kinds = first.into_iter().chain(others).map(|value| {
+            let rest = &document[value..];
+            rest[..memchr(b'\n', rest).unwrap_or(rest.len())].trim_ascii()
+        });
+        kinds.next() == Some(b"CustomResourceDefinition")
+            && kinds.next().is_none()
+            // Behind this line another document may begin without a marker.
+            && memmem::find(document, b"\n...").is_none()
     }
 
     /// Whether the key part found at `at` belongs to an image field.
@@ -137,22 +157,6 @@ fn mark_of(field: &FieldRule) -> &str {
         Step::AnyKey | Step::Items => None,
     });
     keys.next().unwrap_or(&field.kind)
-}
-
-/// Whether the document is a `CustomResourceDefinition`, which holds no images
-/// but is large and full of keys of that name.
-fn is_schema(document: &[u8]) -> bool {
-    const KIND: &[u8] = b"kind:";
-    let mut kinds = memmem::find_iter(document, KIND)
-        .filter(|at| *at == 0 || document[at - 1] == b'\n')
-        .map(|at| {
-            let rest = &document[at + KIND.len()..];
-            rest[..memchr(b'\n', rest).unwrap_or(rest.len())].trim_ascii()
-        });
-    kinds.next() == Some(b"CustomResourceDefinition")
-        && kinds.next().is_none()
-        // Behind this line another document may begin without a marker.
-        && memmem::find(document, b"\n...").is_none()
 }
 
 /// Whether nothing but punctuation of a key stands before the key in its line.
