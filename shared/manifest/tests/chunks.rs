@@ -1,9 +1,9 @@
 //! The result does not depend on the pieces in which the bytes arrive, and no
 //! bytes make it panic.
 
-mod common;
+mod bed;
 
-use common::{NO_MATCH, Pieces, RULES, rules, run};
+use bed::{NO_MATCH, Pieces, RULES, rules, run};
 use helmfire_manifest::OnError;
 use proptest::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Generated manifests: the result is the old tree but for the images, which an
 //! independent walk finds.
 
-mod common;
-#[path = "common/generator.rs"]
+mod bed;
+#[path = "bed/generator.rs"]
 mod generator;
 #[allow(dead_code, reason = "the end-to-end tests use the rest")]
 #[path = "../../../tests/it/oracle.rs"]
@@ -10,7 +10,7 @@ mod oracle;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{NO_MATCH, RULES, replaced, rewrite, rules};
+use bed::{NO_MATCH, RULES, replaced, rewrite, rules};
 use proptest::prelude::*;
 
 fn tape() -> impl Strategy<Value = Vec<u8>> {

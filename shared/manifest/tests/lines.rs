@@ -3,12 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-mod common;
+mod bed;
 
 use std::fs;
 use std::path::Path;
 
-use common::{RULES, rules, run};
+use bed::{RULES, rules, run};
 use helmfire_manifest::OnError;
 use proptest::prelude::*;
 use proptest::sample::select;
