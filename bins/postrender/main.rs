@@ -113,7 +113,9 @@ fn located(error: StreamError, input: &str) -> anyhow::Error {
         StreamError::Read(error) => {
             anyhow::Error::new(error).context(input.to_string())
         }
-        StreamError::Write(error) => anyhow::Error::new(error).context("writing"),
+        StreamError::Write(error) => {
+            anyhow::Error::new(error).context("standard output")
+        }
     }
 }
 

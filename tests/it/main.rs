@@ -25,6 +25,7 @@ mod subst;
 mod subst_store;
 mod support;
 mod traps;
+mod weight;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         subst::trials(),
         subst_store::trials(),
         traps::trials(),
+        weight::trials(),
     ]
     .into_iter()
     .flatten()

@@ -88,7 +88,14 @@ pub fn shell_line(dir: &Path) -> String {
     let dir = quote(&dir.to_string_lossy());
     match helms_own().first() {
         Some(own) => {
+            let special = ['\\', '"', '$', '`'];
             let own = own.to_string_lossy();
+            let own: String = own
+                .chars()
+                .flat_map(|c| {
+                    special.contains(&c).then_some('\\').into_iter().chain([c])
+                })
+                .collect();
             format!("export HELM_PLUGINS={dir}:\"${{HELM_PLUGINS:-{own}}}\"")
         }
         None => format!("export HELM_PLUGINS={dir}${{HELM_PLUGINS:+:$HELM_PLUGINS}}"),

@@ -39,6 +39,13 @@ pub(super) const TRAPS: &[Trap] = &[
         b"status:\n  image: nginx:1\nspec:\n  status:\n    image: nginx:1\n",
         b"status:\n  image: nginx:1\nspec:\n  status:\n    image: m.test/web:2\n",
     ),
+    changes(
+        "the_annotation_by_which_helm4_finds_its_file",
+        b"metadata:\n  annotations:\n    postrenderer.helm.sh/postrender-filename: \
+          'web/templates/a.yaml'\nimage: nginx:1\n",
+        b"metadata:\n  annotations:\n    postrenderer.helm.sh/postrender-filename: \
+          'web/templates/a.yaml'\nimage: m.test/web:2\n",
+    ),
     stays(
         "labels",
         b"metadata: {labels: {image: nginx}}\nspec: {selector: {matchLabels: {image: nginx}}}\n",
