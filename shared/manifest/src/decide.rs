@@ -97,6 +97,8 @@ struct Judgement {
     value: Option<String>,
     /// What else follows.
     decisions: Decisions,
+    /// Whether it was taken back.
+    withdrawn: bool,
 }
 
 impl Judgement {
@@ -106,6 +108,7 @@ impl Judgement {
 
     /// Leaves the candidate as it is after all.
     fn withdraw(&mut self) {
+        self.withdrawn = true;
         self.value = None;
         self.decisions.edits.clear();
         self.decisions.used.clear();
@@ -311,6 +314,9 @@ impl<'d> Document<'d> {
         for repeated in &self.scan.collection_uses {
             let mut withdrawn = false;
             for number in repeated.candidates.clone() {
+                if judgements[number].withdrawn {
+                    continue;
+                }
                 let there = repeated.place_of(&self.scan.candidates[number]);
                 if !judgements[number].changes().eq(self.judge(&there)?.changes()) {
                     judgements[number].withdraw();

@@ -1,13 +1,13 @@
 //! Rewriting the images in a stream of YAML, every other byte unchanged.
 //!
 //! ```text
-//! bytes → boundary → segments → sieve → scan → decide → edits → bytes
-//!         (documents)           (cheap)  (parser)
+//! bytes → boundary → segments → sieve → lines or yaml → walk → decide → edits → bytes
+//!         (documents)           (cheap)  (plain, any)   (scan)
 //! ```
 //!
 //! A [`Rewriter`] cuts the stream into documents, lets those through that
-//! cannot hold a match, parses the others and splices the new values into the
-//! old bytes. Nothing is ever printed from a parsed tree.
+//! cannot hold a match, reads the others (by their lines if they are plain, else
+//! with a parser) and splices the new values into the old bytes. Nothing is ever printed from a parsed tree.
 //!
 //! Refuses to know what Helm is, to resolve tags or digests, or to contact a
 //! registry.

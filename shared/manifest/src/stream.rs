@@ -73,8 +73,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes all whole documents of the buffer; returns how many bytes they
-    /// were.
+    /// Writes all whole documents of the buffer; returns how many bytes these were.
     fn documents_of(
         &mut self,
         boundaries: &Boundaries,

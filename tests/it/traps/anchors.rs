@@ -119,6 +119,20 @@ c:
          the rules decide otherwise (stdin:1:1)",
     ),
     warns(
+        "a_block_that_one_of_two_uses_forbids",
+        b"a: &s\n  image: nginx:1\nstatus: *s\nb: *s\n",
+        b"a: &s\n  image: nginx:1\nstatus: *s\nb: *s\n",
+        "document 1: images were left alone because an alias repeats them at status, where \
+         the rules decide otherwise (stdin:1:1)",
+    ),
+    warns(
+        "a_block_from_where_no_image_stands",
+        b"x: {rbd: &s {image: nginx:1}}\nspec: *s\n",
+        b"x: {rbd: &s {image: nginx:1}}\nspec: *s\n",
+        "document 1: images were left alone because an alias repeats them at spec, where \
+         the rules decide otherwise (stdin:1:1)",
+    ),
+    warns(
         "limits_tell_merged_containers_apart",
         b"- &c {name: a, image: nginx:1}\n- {<<: *c, name: b}\n",
         b"- &c {name: a, image: nginx:1}\n- {<<: *c, name: b}\n",

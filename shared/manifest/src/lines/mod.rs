@@ -3,8 +3,9 @@
 //! Charts and operators write nearly all manifests in a small part of YAML: one
 //! `key: value` or `- item` a line, values on that line, block scalars. This
 //! reader knows just that part and yields what the parser would, at many times
-//! its speed. Anything else (anchored collections, tags, flow mappings, values that go on,
-//! escapes, tabs, non-ASCII text) it refuses, and the parser reads the document.
+//! its speed. Anything else (anchored collections, tags, flow mappings, values
+//! that go on, escapes, tabs and non-ASCII text outside comments and blocks) it
+//! refuses, and the parser reads the document.
 //!
 //! Block scalars come without value and range, since nobody looks at the text;
 //! where somebody would, under a key that means something, it refuses too.
