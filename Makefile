@@ -7,7 +7,7 @@ CARGO_TARGET_DIR ?= target
 # Arguments for the benchmark: `make bench BENCH=--smoke`
 BENCH ?=
 
-programs = helmfire-postrender helmfire-subst
+programs = helmfire helmfire-helm helmfire-postrender helmfire-subst
 share = $(DESTDIR)$(PREFIX)/share
 plugins = $(share)/helmfire/helm-plugins
 

@@ -21,11 +21,11 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn row(&mut self, what: &str, measured: String, wanted: &str, reached: bool) {
+    pub fn row(&mut self, what: &str, measured: String, wanted: &str, reached: bool) {
         self.rows.push((what.into(), measured, wanted.into(), reached));
     }
 
-    fn note(&mut self, text: String) {
+    pub fn note(&mut self, text: String) {
         self.notes.push(text);
     }
 
@@ -230,7 +230,7 @@ pub fn subst(bench: &Bench, figures: &mut Figures) {
     );
 }
 
-fn milliseconds(time: Duration) -> String {
+pub fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }
 

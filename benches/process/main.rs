@@ -6,6 +6,7 @@
 
 mod data;
 mod figures;
+mod helm;
 mod peers;
 mod timing;
 mod verify;
@@ -45,5 +46,6 @@ fn main() {
     figures::against_peers(&bench, &mut figures);
     figures::memory(&bench, &mut figures);
     figures::subst(&bench, &mut figures);
+    helm::measure(&bench, &mut figures);
     figures.print(smoke);
 }

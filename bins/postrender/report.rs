@@ -1,21 +1,18 @@
-//! The report file: JSON lines of what was replaced and what went wrong.
+//! What goes into the report: what was replaced and what went wrong.
 //!
-//! Helm 3 shows what a post-renderer says only if it fails, Helm 4 never; this
-//! file is where it can be read.
+//! Helm 3 shows what a post-renderer says only if it fails, Helm 4 never; the
+//! report is where it can be read.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
 use helmfire_manifest::Row;
 use serde::Serialize;
 
 use crate::cli::Args;
 
-/// The report file, if there is to be one.
+/// The report of a run.
 pub struct Report {
-    file: Option<(File, String)>,
+    file: helmfire_cli::Report,
     release: Option<String>,
 }
 
@@ -35,15 +32,7 @@ struct Line<'a> {
 impl Report {
     /// Opens the file that the arguments name.
     pub fn open(args: &Args) -> anyhow::Result<Self> {
-        let path = args.report.as_ref().filter(|path| !path.is_empty()).map(Path::new);
-        let open = |path| OpenOptions::new().create(true).append(true).open(path);
-        let file = match path {
-            Some(path) => {
-                let name = path.display().to_string();
-                Some((open(path).with_context(|| format!("report file {name}"))?, name))
-            }
-            None => None,
-        };
+        let file = helmfire_cli::Report::open(args.report.as_deref().map(Path::new))?;
         let release = args.release.clone().filter(|release| !release.is_empty());
         Ok(Self { file, release })
     }
@@ -63,21 +52,13 @@ impl Report {
         self.append("error", None, Some(message))
     }
 
-    /// One line in one write: a file opened for appending keeps the lines of
-    /// several processes whole.
     fn append(
         &mut self,
-        kind: &'static str,
+        r#type: &'static str,
         row: Option<&Row>,
         message: Option<&str>,
     ) -> anyhow::Result<()> {
-        let Some((file, name)) = &mut self.file else { return Ok(()) };
         let release = self.release.as_deref();
-        let line = Line { v: 1, r#type: kind, release, row, message };
-        let mut text = serde_json::to_string(&line)?;
-        text.push('\n');
-        // In words, for a closed pipe here is not the quiet end of the output.
-        file.write_all(text.as_bytes())
-            .map_err(|error| anyhow::anyhow!("report file {name}: {error}"))
+        self.file.append(&Line { v: 1, r#type, release, row, message })
     }
 }

@@ -1,6 +1,6 @@
 //! `check`.
 
-use helmfire_cli::{Exit, Talk};
+use helmfire_cli::{Exit, Talk, count};
 use helmfire_rules::file::LoadError;
 use helmfire_rules::{ChartRule, Rules, chart};
 
@@ -40,9 +40,6 @@ fn unusable_charts(rules: &Rules, target: &Target) -> Vec<String> {
 }
 
 fn counts(rules: &Rules) -> String {
-    let count = |number: usize, what: &str| {
-        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-    };
     [
         count(rules.images.iter().len(), "image rule"),
         count(rules.fields.len(), "field rule"),

@@ -48,8 +48,8 @@ pub enum Command {
     Image(ImageArguments),
     /// Substitute a chart by a directory
     ///
-    /// The rule is written and checked; the programs that act on it are still
-    /// to come.
+    /// helmfire and helmfire-helm use the directory wherever helmfile would use
+    /// the chart. The directory itself is never written to.
     Chart(ChartArguments),
     /// Print the rules in the order of the file
     List(ListArguments),

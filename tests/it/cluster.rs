@@ -1,14 +1,11 @@
 //! Real helmfile against a real API server: what the cluster holds afterwards.
 
-use std::process::Command;
-use std::sync::Mutex;
-
 use crate::bed::{Bed, HELMS, RULES, Setting, replaced};
-use crate::support::{Need, root, tool, trial_needing};
+use crate::services::cluster::{Cluster, NEEDS};
+use crate::support::{Need, trial_needing};
 
 pub fn trials() -> Vec<libtest_mimic::Trial> {
-    let tools = ["helm3", "helm4", "helmfile", "etcd", "kube-apiserver", "kubectl"];
-    let needs = tools.map(Need::Tool);
+    let needs = [&["helm3", "helm4", "helmfile"].map(Need::Tool)[..], &NEEDS].concat();
     let tests: [(&str, fn()); 2] = [
         ("sync_deploys_the_replacements", sync_deploys_the_replacements),
         ("rollback_and_get_manifest_agree", rollback_and_get_manifest_agree),
@@ -18,78 +15,26 @@ pub fn trials() -> Vec<libtest_mimic::Trial> {
         .into()
 }
 
-/// An API server of a test's own; gone when it is dropped.
-struct Cluster {
-    dir: tempfile::TempDir,
-}
-
-/// Starting takes all processors for a moment; one at a time is faster.
-static STARTING: Mutex<()> = Mutex::new(());
-
-impl Cluster {
-    fn up() -> Self {
-        let _turn = STARTING.lock();
-        let dir = tempfile::tempdir().unwrap();
-        let parent = std::process::id().to_string();
-        let output = Self::script(&["up", "--parent", &parent], &dir);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Self { dir }
-    }
-
-    fn script(args: &[&str], dir: &tempfile::TempDir) -> std::process::Output {
-        Command::new(root().join("scripts/cluster"))
-            .args(args)
-            .arg(dir.path())
-            .output()
-            .unwrap()
-    }
-
-    fn kubectl(&self, args: &[&str]) -> String {
-        let output = Command::new(tool("kubectl"))
-            .arg("--kubeconfig")
-            .arg(self.dir.path().join("kubeconfig"))
-            .args(args)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// All images of the workloads in `namespace`, as `kind/name image …` lines.
-    fn images(&self, namespace: &str) -> Vec<String> {
-        let template = r"{{range .items}}{{.kind}}/{{.metadata.name}}{{
-            with .spec.imageName}} {{.}}{{end}}{{
-            with .spec.template}}{{range .spec.initContainers}} {{.image}}{{end}}{{
-                range .spec.containers}} {{.image}}{{end}}{{end}}{{
-            with .spec.jobTemplate}}{{range .spec.template.spec.containers}} {{.image}}{{
-                end}}{{end}}
+/// All images of the workloads in `namespace`, as `kind/name image …` lines.
+fn images(cluster: &Cluster, namespace: &str) -> Vec<String> {
+    let template = r"{{range .items}}{{.kind}}/{{.metadata.name}}{{
+        with .spec.imageName}} {{.}}{{end}}{{
+        with .spec.template}}{{range .spec.initContainers}} {{.image}}{{end}}{{
+            range .spec.containers}} {{.image}}{{end}}{{end}}{{
+        with .spec.jobTemplate}}{{range .spec.template.spec.containers}} {{.image}}{{
+            end}}{{end}}
 {{end}}";
-        let workloads = "deployments,statefulsets,daemonsets,cronjobs";
-        let known =
-            self.kubectl(&["api-resources", "--api-group", "postgresql.cnpg.io"]);
-        let custom = if known.contains("clusters") { ",clusters" } else { "" };
-        let kinds = format!("{workloads}{custom}");
-        let args = [
-            "-n",
-            namespace,
-            "get",
-            &kinds,
-            "-o",
-            "go-template",
-            "--template",
-            template,
-        ];
-        let text = self.kubectl(&args);
-        let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
-        lines.sort();
-        lines
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        Self::script(&["down"], &self.dir);
-    }
+    let workloads = "deployments,statefulsets,daemonsets,cronjobs";
+    let known =
+        cluster.kubectl(&["api-resources", "--api-group", "postgresql.cnpg.io"]);
+    let custom = if known.contains("clusters") { ",clusters" } else { "" };
+    let kinds = format!("{workloads}{custom}");
+    let args =
+        ["-n", namespace, "get", &kinds, "-o", "go-template", "--template", template];
+    let text = cluster.kubectl(&args);
+    let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+    lines.sort();
+    lines
 }
 
 fn expected(lines: &[String]) -> Vec<String> {
@@ -103,9 +48,9 @@ fn sync_deploys_the_replacements() {
         let cluster = Cluster::up();
         let before = {
             let bed = Bed::new(helm);
-            bed.use_cluster(&cluster.dir.path().join("kubeconfig"));
+            bed.use_cluster(&cluster.kubeconfig());
             bed.helmfile(&["sync"]);
-            (cluster.images("shop"), cluster.images("monitoring"))
+            (images(&cluster, "shop"), images(&cluster, "monitoring"))
         };
         assert!(
             before.0.iter().any(|line| line.contains(" postgres:15")),
@@ -113,21 +58,21 @@ fn sync_deploys_the_replacements() {
         );
         for setting in Setting::ALL {
             let bed = Bed::new(helm);
-            bed.use_cluster(&cluster.dir.path().join("kubeconfig"));
+            bed.use_cluster(&cluster.kubeconfig());
             // Without a rule everything is as before; with them it changes.
             bed.helmfile(&["sync"]);
-            assert_eq!(cluster.images("shop"), before.0, "{helm} {setting:?}");
+            assert_eq!(images(&cluster, "shop"), before.0, "{helm} {setting:?}");
             bed.write("helmfire.toml", RULES);
             let mut args = vec!["sync"];
             args.extend(setting.apply(&bed));
             bed.helmfile(&args);
             assert_eq!(
-                cluster.images("shop"),
+                images(&cluster, "shop"),
                 expected(&before.0),
                 "{helm} {setting:?}"
             );
             assert_eq!(
-                cluster.images("monitoring"),
+                images(&cluster, "monitoring"),
                 expected(&before.1),
                 "{helm} {setting:?}"
             );
@@ -139,7 +84,7 @@ fn rollback_and_get_manifest_agree() {
     let cluster = Cluster::up();
     for helm in HELMS {
         let bed = Bed::new(helm);
-        bed.use_cluster(&cluster.dir.path().join("kubeconfig"));
+        bed.use_cluster(&cluster.kubeconfig());
         let namespace = format!("{helm}-ns");
         let deploy = || {
             let args =
@@ -152,7 +97,7 @@ fn rollback_and_get_manifest_agree() {
             || bed.helm(&["get", "manifest", "db", "--namespace", &namespace]);
         bed.write("helmfire.toml", RULES);
         deploy();
-        let (first, stored) = (cluster.images(&namespace), manifest());
+        let (first, stored) = (images(&cluster, &namespace), manifest());
         assert!(stored.contains("localhost:5000/postgres:my-test"), "{helm}: {stored}");
         assert!(
             first[0].contains("localhost:5000/postgres:my-test"),
@@ -163,6 +108,6 @@ fn rollback_and_get_manifest_agree() {
         assert!(manifest().contains("localhost:5000/postgres:other"), "{helm}");
         bed.helm(&["rollback", "db", "1", "--namespace", &namespace]);
         assert_eq!(manifest(), stored, "{helm}");
-        assert_eq!(cluster.images(&namespace), first, "{helm}");
+        assert_eq!(images(&cluster, &namespace), first, "{helm}");
     }
 }

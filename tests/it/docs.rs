@@ -18,8 +18,10 @@ use libtest_mimic::Trial;
 
 use crate::support::{Need, binary, root, tool, trial, trial_needing};
 
-const DOCUMENTS: [&str; 5] = [
+const DOCUMENTS: [&str; 7] = [
     "README.md",
+    "man/helmfire.1",
+    "man/helmfire-helm.1",
     "man/helmfire-postrender.1",
     "man/helmfire-subst.1",
     "man/helmfire.toml.5",
@@ -84,7 +86,9 @@ impl Example {
         }
         let bin = home.path().join("bin");
         fs::create_dir(&bin).unwrap();
-        for name in ["helmfire-postrender", "helmfire-subst"] {
+        for name in
+            ["helmfire", "helmfire-helm", "helmfire-postrender", "helmfire-subst"]
+        {
             symlink(binary(name).get_program(), bin.join(name)).unwrap();
         }
         let helm =

@@ -12,18 +12,23 @@ mod cluster;
 mod corpus;
 mod docs;
 mod filter;
+mod front;
 mod helm;
+mod helm_flags;
 mod kustomize;
 mod listing;
 mod man;
 mod mishaps;
 mod oracle;
 mod postrender;
+mod recorded;
 mod reference;
+mod services;
 mod streaming;
 mod subst;
 mod subst_store;
 mod support;
+mod swap;
 mod traps;
 mod weight;
 
@@ -37,16 +42,21 @@ fn main() -> ExitCode {
         cluster::trials(),
         corpus::trials(),
         docs::trials(),
+        front::trials(),
         helm::trials(),
+        helm_flags::trials(),
         kustomize::trials(),
         listing::trials(),
         man::trials(),
         mishaps::trials(),
         postrender::trials(),
+        recorded::trials(),
         reference::trials(),
+        services::trials(),
         streaming::trials(),
         subst::trials(),
         subst_store::trials(),
+        swap::trials(),
         traps::trials(),
         weight::trials(),
     ]

@@ -13,6 +13,12 @@ use clap_mangen::Man;
 use crate::support::{root, trials};
 
 #[allow(dead_code, reason = "only the definitions are used here")]
+#[path = "../../bins/helm/cli.rs"]
+mod helm;
+#[allow(dead_code, reason = "only the definitions are used here")]
+#[path = "../../bins/helmfire/cli.rs"]
+mod helmfire;
+#[allow(dead_code, reason = "only the definitions are used here")]
 #[path = "../../bins/postrender/cli.rs"]
 mod postrender;
 #[allow(dead_code, reason = "only the definitions are used here")]
@@ -52,7 +58,15 @@ fn pages_are_fresh() {
 }
 
 fn completions_are_fresh() {
-    keep(commands().into_iter().flat_map(|mut command| {
+    // Those of helmfire ask it for the words.
+    let own =
+        ["bash/helmfire.bash", "zsh/_helmfire", "fish/helmfire.fish"].map(|path| {
+            let name = path.split('/').next_back().unwrap();
+            let script = read(&format!("bins/helmfire/completion/{name}"));
+            (format!("contrib/completions/{path}"), script)
+        });
+    let generated = commands().into_iter().filter(|c| c.get_name() != "helmfire");
+    keep(own.into_iter().chain(generated.flat_map(|mut command| {
         let name = command.get_name().to_string();
         let mut generate = |shell, path| {
             let mut script = Vec::new();
@@ -65,7 +79,7 @@ fn completions_are_fresh() {
             generate(Shell::Zsh, format!("zsh/_{name}")),
             generate(Shell::Fish, format!("fish/{name}.fish")),
         ]
-    }));
+    })));
 }
 
 fn check_order(path: &str, page: &str) {
@@ -80,7 +94,12 @@ fn check_order(path: &str, page: &str) {
 
 /// The binaries' command lines.
 fn commands() -> Vec<Command> {
-    vec![postrender::Args::command(), subst::Args::command()]
+    vec![
+        helmfire::Args::command(),
+        helm::Args::command(),
+        postrender::Args::command(),
+        subst::Args::command(),
+    ]
 }
 
 /// No date: a page that names the day of its making is never fresh. No

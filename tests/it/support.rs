@@ -13,6 +13,8 @@ pub enum Need {
     Corpus,
     /// A tool built by `make tools`.
     Tool(&'static str),
+    /// A program of the system.
+    Program(&'static str),
 }
 
 impl Need {
@@ -23,6 +25,7 @@ impl Need {
             Self::Tool(name) => {
                 (tool(name), format!("{name} is not built, run make tools"))
             }
+            Self::Program(name) => (on_path(name), format!("{name} is not installed")),
         };
         (!path.exists()).then_some(what)
     }
@@ -78,9 +81,18 @@ pub fn tool(name: &str) -> PathBuf {
     root().join(".tools/bin").join(name)
 }
 
+/// A program of the system, or a path where nothing is.
+fn on_path(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut found = std::env::split_paths(&path).map(|dir| dir.join(name));
+    found.find(|file| file.exists()).unwrap_or_else(|| name.into())
+}
+
 /// One of our binaries, with an environment that no setting of the user reaches.
 pub fn binary(name: &str) -> Command {
     let path = match name {
+        "helmfire" => env!("CARGO_BIN_EXE_helmfire"),
+        "helmfire-helm" => env!("CARGO_BIN_EXE_helmfire-helm"),
         "helmfire-postrender" => env!("CARGO_BIN_EXE_helmfire-postrender"),
         "helmfire-subst" => env!("CARGO_BIN_EXE_helmfire-subst"),
         other => panic!("no binary {other}"),

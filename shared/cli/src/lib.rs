@@ -6,11 +6,13 @@
 #![warn(unreachable_pub)]
 
 mod exit;
+mod report;
 mod run;
 mod table;
 mod talk;
 
 pub use exit::{Exit, Locked, Usage};
-pub use run::{is_closed_pipe, run};
+pub use report::{REPORT_VARIABLE, Report};
+pub use run::{is_closed_pipe, run, run_as_is, run_from};
 pub use table::Table;
-pub use talk::{Colour, Output, Talk};
+pub use talk::{Colour, Output, Talk, count};

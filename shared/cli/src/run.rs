@@ -1,5 +1,7 @@
 //! The one `main` of all binaries.
 
+use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
@@ -18,17 +20,44 @@ pub fn run<A>(program: impl FnOnce(&A, &Talk) -> anyhow::Result<Exit>) -> ExitCo
 where
     A: CommandFactory + FromArgMatches + AsRef<Output>,
 {
+    run_from(env::args_os().collect(), program)
+}
+
+/// As [`run`], for a command line of which only `words` are this program's; the
+/// first is its name.
+pub fn run_from<A>(
+    words: Vec<OsString>,
+    program: impl FnOnce(&A, &Talk) -> anyhow::Result<Exit>,
+) -> ExitCode
+where
+    A: CommandFactory + FromArgMatches + AsRef<Output>,
+{
     let command = A::command();
     let name = command.get_name().to_string();
     report_panics_in_one_line(name.clone());
-    let parsed =
-        command.try_get_matches().and_then(|mut m| A::from_arg_matches_mut(&mut m));
+    let matches = command.try_get_matches_from(words);
+    let parsed = matches.and_then(|mut m| A::from_arg_matches_mut(&mut m));
     let args = match parsed {
         Ok(args) => args,
         Err(error) => return answer(&name, &error),
     };
     let talk = Talk::new(&name, args.as_ref());
-    match program(&args, &talk) {
+    end(program(&args, &talk), &talk)
+}
+
+/// As [`run`], for the program `name` whose command line is another program's
+/// and none of ours.
+pub fn run_as_is(
+    name: &str,
+    program: impl FnOnce(&Talk) -> anyhow::Result<Exit>,
+) -> ExitCode {
+    report_panics_in_one_line(name.to_string());
+    let talk = Talk::plain(name);
+    end(program(&talk), &talk)
+}
+
+fn end(done: anyhow::Result<Exit>, talk: &Talk) -> ExitCode {
+    match done {
         Ok(exit) => exit.into(),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -124,6 +124,11 @@ impl Talk {
     }
 }
 
+/// `1 chart`, `2 charts`
+pub fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Messages quote what they found in files; a control character in there must
 /// neither break the line nor reach the terminal.
 fn one_line(message: &str) -> String {

@@ -4,4 +4,9 @@
 
 #![warn(unreachable_pub)]
 
+pub mod cache;
+pub mod call;
+pub mod child;
+pub mod helm;
+pub mod home;
 pub mod plugin;

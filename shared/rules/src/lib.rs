@@ -32,5 +32,5 @@ pub use lookup::{ImageRules, Lookup};
 pub use near::nearest;
 pub use path::{FieldPath, Key, Step};
 pub use pattern::Pattern;
-pub use place::{Limits, Place};
+pub use place::{Limits, Place, Verdict};
 pub use reference::{Reference, ReferenceError};

@@ -36,8 +36,10 @@ pub struct Limits {
 
 /// Whether limits hold in a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
+    /// They do.
     Holds,
+    /// They do not.
     Fails,
     /// They would hold, but release or namespace is not known.
     Unknown,
@@ -72,7 +74,8 @@ impl Limits {
         self.all().into_iter().flatten().count()
     }
 
-    pub(crate) fn judge(&self, place: &Place<'_>) -> Verdict {
+    /// Whether all of them hold in `place`.
+    pub fn judge(&self, place: &Place<'_>) -> Verdict {
         let holds = |limit: &Option<WildMatch>, value: Option<&str>| {
             limit.as_ref().is_none_or(|l| value.is_some_and(|v| l.matches(v)))
         };

@@ -7,11 +7,17 @@
 //! Refuses to write where Helm 3 looks for plugins: a manifest of this kind
 //! there makes every plugin of Helm 3 fail with `unknown field "apiVersion"`.
 
+mod foreign;
+
 use std::env;
+use std::ffi::OsString;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+
+pub use foreign::{ForeignError, command};
 
 /// The name of the plugin and of the binary.
 pub const NAME: &str = "helmfire-postrender";
@@ -79,6 +85,51 @@ pub fn write(dir: &Path, binary: &Path) -> Result<PathBuf, PluginError> {
     let manifest = plugin.join("plugin.yaml");
     fs::write(&manifest, manifest_text()).map_err(at(&manifest))?;
     Ok(dir)
+}
+
+/// The directory below `home` for the plugin whose command is `binary`, which
+/// no other binary shares.
+pub fn place(home: &Path, binary: &Path) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    (binary, manifest_text()).hash(&mut hasher);
+    home.join("helm4-plugins").join(format!("{:016x}", hasher.finish()))
+}
+
+/// Writes the plugin into `dir`, a [`place`], unless it is there. Several
+/// processes may do so at once; nobody sees half of it.
+pub fn ensure(dir: &Path, binary: &Path) -> Result<(), PluginError> {
+    if dir.join(NAME).join("plugin.yaml").exists() {
+        return Ok(());
+    }
+    let draft = dir.with_extension(std::process::id().to_string());
+    write(&draft, binary)?;
+    match fs::rename(&draft, dir) {
+        Err(_) if dir.join(NAME).join("plugin.yaml").exists() => {
+            // Another process was faster. What is left over harms nobody.
+            let _ = fs::remove_dir_all(&draft);
+            Ok(())
+        }
+        renamed => {
+            renamed.map_err(|reason| PluginError::Io { path: dir.into(), reason })
+        }
+    }
+}
+
+/// The value of `HELM_PLUGINS` with which Helm 4 finds the plugin in `dir` and
+/// all that it would find without.
+pub fn search_path(dir: &Path) -> OsString {
+    let rest = directories();
+    let all = [dir.to_path_buf()].into_iter().chain(rest);
+    let joined = all.map(PathBuf::into_os_string).collect::<Vec<_>>();
+    joined.join(":".as_ref())
+}
+
+/// Where helm looks for plugins in this environment.
+pub(crate) fn directories() -> Vec<PathBuf> {
+    match env::var_os("HELM_PLUGINS").filter(|value| !value.is_empty()) {
+        Some(set) => env::split_paths(&set).collect(),
+        None => helms_own().into_iter().take(1).collect(),
+    }
 }
 
 /// The shell line that makes Helm 4 find the plugin in `dir`. It keeps the
@@ -169,6 +220,25 @@ mod tests {
             let text = fs::read_to_string(plugin.join("plugin.yaml")).unwrap();
             assert!(text.contains("type: postrenderer/v1\n"), "{text}");
         }
+    }
+
+    #[test]
+    fn several_may_ensure_it_at_once() {
+        let home = tempfile::tempdir().unwrap();
+        let binary = home.path().join("binary");
+        let dir = place(home.path(), &binary);
+        assert_ne!(dir, place(home.path(), Path::new("/other")));
+        for _ in 0..2 {
+            ensure(&dir, &binary).unwrap();
+            assert_eq!(
+                fs::read_link(dir.join(NAME).join("bin").join(NAME)).unwrap(),
+                binary
+            );
+        }
+        assert_eq!(fs::read_dir(home.path().join("helm4-plugins")).unwrap().count(), 1);
+        assert!(
+            search_path(&dir).to_string_lossy().starts_with(&*dir.to_string_lossy())
+        );
     }
 
     #[test]

@@ -1,0 +1,313 @@
+//! Chart rules that name a chart or a release of a run and were not applied:
+//! the remote chart was used there, and nothing else says so.
+//!
+//! helmfile lists the releases as its files name them; the report tells which
+//! rules were applied. The verdict is a function of the two.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+use helmfire_rules::{ChartRule, Place, Rules, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::divide::Passed;
+use crate::question::{ask, same_releases};
+use crate::report::Line;
+use crate::tally::Tally;
+use crate::vocabulary::WITHOUT_RELEASE;
+
+/// A release as `helmfile list --output json` has it (helmfile 1.8.0).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Release {
+    pub name: String,
+    #[serde(default)]
+    pub namespace: String,
+    #[serde(default)]
+    pub enabled: bool,
+    #[serde(default)]
+    pub installed: bool,
+    #[serde(default)]
+    pub chart: String,
+}
+
+impl Release {
+    /// Whether it is to be there at all.
+    pub fn is_wanted(&self) -> bool {
+        self.enabled && self.installed
+    }
+
+    /// Where a rule for it would have to hold.
+    fn place(&self) -> Place<'_> {
+        let namespace = Some(self.namespace.as_str()).filter(|name| !name.is_empty());
+        Place { release: Some(&self.name), namespace, ..Place::default() }
+    }
+}
+
+/// A rule that did not do what it seems to be for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The line of the rule.
+    pub line: usize,
+    /// What happened, without the place of the rule.
+    pub what: String,
+    /// Whether it is certain.
+    pub certain: bool,
+}
+
+/// Whether the releases have to be listed to know. A rule that did something, in
+/// a run in which every release got its chart by some rule, is beyond doubt.
+pub fn is_doubtful(rules: &Rules, tally: &Tally, command: &str) -> bool {
+    if rules.charts.is_empty() || !(tally.renders || WITHOUT_RELEASE.contains(&command))
+    {
+        return false;
+    }
+    let swapped: BTreeSet<&String> =
+        tally.swaps.iter().filter_map(|swap| swap.release.as_ref()).collect();
+    let unused = rules.charts.iter().any(|rule| !applied(&tally.swaps, rule, None));
+    unused || tally.rendered.iter().any(|release| !swapped.contains(release))
+}
+
+/// The releases that a run is about.
+pub fn releases(helmfile: &Path, passed: &Passed) -> anyhow::Result<Vec<Release>> {
+    let mut command = Command::new(helmfile);
+    command.args(same_releases(passed));
+    command.args(["list", "--output", "json", "--skip-charts"]);
+    let printed = ask(&mut command).context("helmfile cannot list the releases")?;
+    // No release, no output.
+    if printed.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_str(&printed)
+        .context("helmfile list printed something else than JSON")
+}
+
+/// Compares what rules are for with what they did.
+pub fn find(rules: &Rules, releases: &[Release], swaps: &[Line]) -> Vec<Finding> {
+    let file = rules.path.as_deref().unwrap_or(Path::new(""));
+    let dir = file.parent().unwrap_or(Path::new(""));
+    let wanted: Vec<&Release> = releases.iter().filter(|r| r.is_wanted()).collect();
+    rules.charts.iter().flat_map(|rule| of_rule(rule, dir, &wanted, swaps)).collect()
+}
+
+fn of_rule(
+    rule: &ChartRule,
+    dir: &Path,
+    releases: &[&Release],
+    swaps: &[Line],
+) -> Vec<Finding> {
+    let line = rule.line;
+    let allowed = releases.iter().copied().filter(|release| allows(rule, release));
+    let (mut same, mut alike, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for release in allowed {
+        match sameness(&rule.from, &release.chart, dir) {
+            Sameness::Same => same.push(release),
+            Sameness::Perhaps => alike.push(release),
+            Sameness::Other => others.push(release),
+        }
+    }
+    let mut findings = Vec::new();
+    // Another rule may have been nearer, or name the same chart otherwise; a pull
+    // does not tell for which release it is.
+    let by_another =
+        |name: &String| swaps.iter().any(|s| s.release.as_ref() == Some(name));
+    let certain = swaps.iter().all(|swap| swap.release.is_some());
+    for Release { name, chart, .. } in &same {
+        if !applied(swaps, rule, Some(name)) && !by_another(name) {
+            let what =
+                format!("release {name} got {chart} itself, the rule was not applied");
+            findings.push(Finding { line, what, certain });
+        }
+    }
+    if !same.is_empty() || applied(swaps, rule, None) {
+        return findings;
+    }
+    for Release { name, chart, .. } in &alike {
+        let what = format!(
+            "release {name} got {chart} itself, and if the rule means that chart, it was \
+             not applied"
+        );
+        findings.push(Finding { line, what, certain: false });
+    }
+    // A rule for one of several releases with such names is not for the others.
+    if let (Some(_), [], [Release { name, chart, .. }, ..]) =
+        (&rule.limits.release, alike.as_slice(), others.as_slice())
+    {
+        let from = &rule.from;
+        let what = format!(
+            "release {name} uses {chart}, not {from}, the rule was not applied"
+        );
+        findings.push(Finding { line, what, certain: true });
+    }
+    findings
+}
+
+/// Whether `rule` may be for `release`, as far as its limits go.
+fn allows(rule: &ChartRule, release: &Release) -> bool {
+    rule.limits.judge(&release.place()) != Verdict::Fails
+}
+
+/// Whether `rule` of the file in `dir` is for `release`, or may be.
+pub fn is_for(rule: &ChartRule, dir: &Path, release: &Release) -> bool {
+    allows(rule, release)
+        && sameness(&rule.from, &release.chart, dir) != Sameness::Other
+}
+
+/// Whether `rule` was applied to `release`, or to some that was not told; to any
+/// release at all without one.
+fn applied(swaps: &[Line], rule: &ChartRule, release: Option<&str>) -> bool {
+    swaps.iter().any(|swap| {
+        let told = swap.release.as_deref();
+        swap.rule == Some(rule.line)
+            && (release.is_none() || told.is_none() || told == release)
+    })
+}
+
+/// Whether a rule and a release name the same chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sameness {
+    Same,
+    /// Two paths that end alike: where the release's begins is not told.
+    Perhaps,
+    Other,
+}
+
+fn sameness(from: &str, chart: &str, dir: &Path) -> Sameness {
+    if !is_path(from) {
+        return if from == chart { Sameness::Same } else { Sameness::Other };
+    }
+    if chart.contains("://") {
+        return Sameness::Other;
+    }
+    let named = normalised(&dir.join(from));
+    let chart = Path::new(chart);
+    if chart.is_absolute() {
+        let same = normalised(chart) == named;
+        return if same { Sameness::Same } else { Sameness::Other };
+    }
+    let tail: PathBuf = normalised(chart)
+        .components()
+        .skip_while(|component| *component == Component::ParentDir)
+        .collect();
+    let ends_alike = tail.components().next().is_some() && named.ends_with(&tail);
+    if ends_alike { Sameness::Perhaps } else { Sameness::Other }
+}
+
+fn is_path(from: &str) -> bool {
+    ["./", "../", "/"].iter().any(|start| from.starts_with(start))
+}
+
+/// Without `.` and, where that can be, `..`; links are not looked at.
+fn normalised(path: &Path) -> PathBuf {
+    let mut normalised = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(
+                    normalised.components().next_back(),
+                    Some(Component::Normal(_))
+                ) =>
+            {
+                normalised.pop();
+            }
+            other => normalised.push(other),
+        }
+    }
+    normalised
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn release(name: &str, chart: &str) -> Release {
+        let (enabled, installed) = (true, true);
+        let (name, chart) = (name.into(), chart.into());
+        Release { name, namespace: "n".into(), enabled, installed, chart }
+    }
+
+    fn rules(text: &str) -> Rules {
+        helmfire_rules::file::read("/p/helmfire.toml".as_ref(), text).unwrap()
+    }
+
+    fn rule(from: &str, limit: &str) -> Rules {
+        rules(&format!("[[chart]]\nfrom = \"{from}\"\nto = \"./c\"\n{limit}"))
+    }
+
+    fn swap(release: Option<&str>) -> Line {
+        Line { release: release.map(String::from), rule: Some(2), ..Line::default() }
+    }
+
+    fn certain(rules: &Rules, releases: &[Release], swaps: &[Line]) -> Vec<bool> {
+        find(rules, releases, swaps).iter().map(|finding| finding.certain).collect()
+    }
+
+    #[test]
+    fn every_release_of_the_chart_must_have_got_it() {
+        let rules = rule("acme/pg", "");
+        let both =
+            [release("a", "acme/pg"), release("b", "acme/pg"), release("c", "x/y")];
+        assert_eq!(certain(&rules, &both, &[]), [true, true]);
+        assert_eq!(certain(&rules, &both, &[swap(Some("a"))]), [true]);
+        assert!(certain(&rules, &both, &[swap(None)]).is_empty());
+        let mut off = release("a", "acme/pg");
+        off.enabled = false;
+        assert!(certain(&rules, &[off], &[]).is_empty());
+    }
+
+    #[test]
+    fn a_nearer_rule_may_have_been_applied() {
+        let mut rules = rule("acme/pg", "");
+        let mut nearer = rules.charts[0].clone();
+        nearer.limits.set("release", "a");
+        nearer.line = 5;
+        rules.charts.push(nearer);
+        let both = [release("a", "acme/pg"), release("b", "acme/pg")];
+        let other = Line { rule: Some(5), ..swap(Some("a")) };
+        assert!(certain(&rules, &both, &[other.clone(), swap(Some("b"))]).is_empty());
+        assert_eq!(certain(&rules, &both, &[other]), [true], "b got nothing");
+    }
+
+    #[test]
+    fn a_rule_for_a_release_must_fit_it() {
+        let limited = rule("acme/pg", "release = \"a\"\n");
+        assert_eq!(certain(&limited, &[release("a", "bitnami/pg")], &[]), [true]);
+        let others = [release("b", "acme/pg"), release("c", "bitnami/pg")];
+        assert!(certain(&limited, &others, &[]).is_empty());
+        let globbed = rule("acme/pg", "release = \"*\"\n");
+        assert!(certain(&globbed, &others, &[swap(Some("b"))]).is_empty());
+        let what = find(&globbed, &others, &[]);
+        assert_eq!(what.len(), 1, "{what:?}");
+        let elsewhere = rule("acme/pg", "namespace = \"other\"\n");
+        assert!(certain(&elsewhere, &[release("a", "acme/pg")], &[]).is_empty());
+    }
+
+    #[test]
+    fn paths_are_compared_from_the_rules_file() {
+        let rules = rule("./charts/pg", "");
+        assert_eq!(certain(&rules, &[release("a", "/p/charts/pg")], &[]), [true]);
+        assert_eq!(certain(&rules, &[release("a", "../charts/./pg")], &[]), [false]);
+        assert!(certain(&rules, &[release("a", "/q/charts/pg")], &[]).is_empty());
+        assert!(certain(&rules, &[release("a", "oci://charts/pg")], &[]).is_empty());
+    }
+
+    #[test]
+    fn the_list_is_asked_for_only_in_doubt() {
+        let rules = rule("acme/pg", "");
+        let line = |text: &str| -> Line { serde_json::from_str(text).unwrap() };
+        let render = |release: &str| {
+            line(&format!(r#"{{"type":"render","release":"{release}"}}"#))
+        };
+        let swap = line(r#"{"type":"swap","release":"a","rule":2}"#);
+        let doubtful = |lines: &[Line], command: &str| {
+            is_doubtful(&rules, &Tally::of(lines.to_vec()), command)
+        };
+        assert!(!doubtful(&[swap.clone(), render("a")], "sync"));
+        assert!(doubtful(&[swap, render("a"), render("b")], "sync"));
+        assert!(doubtful(&[render("a")], "sync"));
+        assert!(!doubtful(&[], "status"));
+        assert!(doubtful(&[], "lint"));
+    }
+}
