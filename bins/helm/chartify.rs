@@ -10,7 +10,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use helmfire_helmfile::cache::{self, Place};
+use helmfire_helmfile::alias;
+use helmfire_helmfile::cache::{self, Place, without_tag};
 use helmfire_helmfile::call::{Call, Command};
 use helmfire_rules::ChartRule;
 use tempfile::TempDir;
@@ -41,7 +42,7 @@ pub fn whom(dir: &Path) -> Option<Whom> {
     if names.len() > 2 && names.last() == chart_name(dir).as_ref() {
         names.pop();
     }
-    Some(Whom { release: Some(names.pop()?), namespace: names.pop() })
+    Some(Whom { release: Some(names.pop()?), namespace: names.pop(), is_one: true })
 }
 
 fn chart_name(dir: &Path) -> Option<String> {
@@ -65,7 +66,7 @@ pub fn working_copy(call: &Call) -> Option<(PathBuf, Whom)> {
             let output = Path::new(call.value("output-dir")?);
             (output == dir.join(RENDERED)).then(|| {
                 let namespace = call.namespace().map(str::to_string);
-                (dir, Whom { release: call.release(), namespace })
+                (dir, Whom { release: call.release(), namespace, is_one: true })
             })
         }
         Command::Dependency => whom(&dir).map(|whom| (dir, whom)),
@@ -159,6 +160,8 @@ fn originals(
         dir.extend(&whom.release);
     }
     let place = dir.join(known.path());
+    let aliases = alias::places_of(without_tag(&rule.from));
+    let aliases = aliases.into_iter().map(|place| dir.join(place));
     if place.is_file() {
         let unpacked = tempfile::tempdir()?;
         helmfire_charts::unpack_into(&place, unpacked.path())?;
@@ -170,7 +173,7 @@ fn originals(
         entries.map(|entry| entry.path()).collect()
     };
     // OCI charts have a directory for each version, those of git have none.
-    let versions = children(&place);
+    let versions: Vec<PathBuf> = children(&place).into_iter().chain(aliases).collect();
     let deeper: Vec<PathBuf> = versions.iter().flat_map(children).collect();
     let all = [place].into_iter().chain(versions).chain(deeper);
     let charts = all.filter(is_chart);

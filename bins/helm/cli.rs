@@ -26,10 +26,12 @@ use helmfire_cli::Output;
     override_usage = "helmfire-helm <HELM ARGUMENT>...\n       helmfire-helm --explain [--json] -- <HELM ARGUMENT>..."
 )]
 pub struct Args {
-    /// Print the command that would be run, and why; run nothing
+    /// Print the command that would be run, and why; do not run it
     ///
     /// The command is a line for a shell. A chart's copy may not exist yet; then
-    /// it is made by the first real run. Nothing is built or downloaded.
+    /// it is made by the first real run. Nothing is built, downloaded or sent to a
+    /// cluster; helm itself is only asked for its version, and for its namespace
+    /// where a rule needs that.
     #[arg(long)]
     pub explain: bool,
 

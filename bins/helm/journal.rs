@@ -45,6 +45,9 @@ pub struct Whom {
     pub release: Option<String>,
     /// The namespace, if the call tells it.
     pub namespace: Option<String>,
+    /// Whether it is one release, known or not; a chart that is pulled or shown may
+    /// be for several.
+    pub is_one: bool,
 }
 
 impl<'t> Journal<'t> {
@@ -114,7 +117,7 @@ impl<'t> Journal<'t> {
         call: &Call,
         message: &str,
     ) -> anyhow::Result<()> {
-        let whom = Whom { release: call.release(), namespace: None };
+        let whom = Whom { release: call.release(), ..Whom::default() };
         let words = call.words.join(" ");
         self.report
             .append(&Line { message: Some(message), ..line(r#type, &whom, &words) })

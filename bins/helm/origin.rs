@@ -9,7 +9,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use helmfire_helmfile::cache::{self, Place, Relation};
+use helmfire_helmfile::alias;
+use helmfire_helmfile::cache::{self, Place, Relation, without_tag};
 use helmfire_rules::{ChartRule, Rules};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ pub struct Origin {
 impl Origin {
     /// Of an argument of helm and the value of `--repo`.
     pub fn of(argument: &str, repository: Option<&str>) -> Self {
-        let mut references = vec![normalise(argument).to_string()];
+        let mut references = vec![without_tag(argument).to_string()];
         if let Some(url) = repository {
             references = vec![format!("{}/{argument}", url.trim_end_matches('/'))];
         }
@@ -45,7 +46,9 @@ impl Origin {
         if let Some(dir) = path.as_deref().and_then(Path::parent) {
             references.extend(read_note(dir));
         }
-        Self { references, path, cached: in_cache(Path::new(argument)) }
+        let cached = in_cache(Path::new(argument));
+        references.extend(cached.as_deref().and_then(alias::recall));
+        Self { references, path, cached }
     }
 
     /// Adds the place to which helmfile has it fetched, which may name an alias.
@@ -54,9 +57,33 @@ impl Origin {
         self
     }
 
+    /// The place in helmfile's cache to which it is fetched under another name, and
+    /// its own.
+    pub fn alias(&self) -> Option<(PathBuf, String)> {
+        let place = self.cached.clone()?;
+        let reference =
+            self.references.iter().find(|name| name.starts_with("oci://"))?;
+        let own = Place::of(reference)?.relation(&place);
+        (own == Relation::Outside).then(|| (place, reference.clone()))
+    }
+
+    /// Whether it lies in helmfile's cache under a name that may stand for the
+    /// chart of `rule`, and nobody knows.
+    pub fn may_be(&self, rule: &ChartRule) -> bool {
+        let Some(cached) = &self.cached else { return false };
+        let from = without_tag(&rule.from);
+        let mut names = cached.iter().map(|name| name.to_string_lossy());
+        let repository = names.next().unwrap_or_default();
+        let same = from.rsplit('/').next() == names.next().as_deref();
+        from.starts_with("oci://")
+            && same
+            && !repository.starts_with("oci__")
+            && !self.references.iter().any(|name| name.starts_with("oci://"))
+    }
+
     /// How well `rule` fits: 0 not at all, more is better.
     pub fn fit(&self, rule: &ChartRule, rules: &Rules) -> usize {
-        if self.references.iter().any(|name| name == normalise(&rule.from)) {
+        if self.references.iter().any(|name| name == without_tag(&rule.from)) {
             return usize::MAX;
         }
         let named = || fs::canonicalize(rules.chart_directory(&rule.from)).ok();
@@ -83,19 +110,6 @@ fn is_chart_place(path: &Path, below: usize) -> bool {
     below < 2 || below == 2 && version.is_some_and(is_version)
 }
 
-/// A reference without tag, digest and trailing slash.
-pub fn normalise(reference: &str) -> &str {
-    let reference = reference.trim_end_matches('/');
-    if !reference.starts_with("oci://") {
-        return reference;
-    }
-    let reference = reference.split('@').next().unwrap_or(reference);
-    match (reference.rfind(':'), reference.rfind('/')) {
-        (Some(colon), Some(slash)) if colon > slash => &reference[..colon],
-        _ => reference,
-    }
-}
-
 /// `path` relative to helmfile's cache, if it lies there.
 fn in_cache(path: &Path) -> Option<PathBuf> {
     let cache = cache::directory()?;
@@ -114,7 +128,7 @@ fn in_cache(path: &Path) -> Option<PathBuf> {
 
 /// Notes in `dir` that what is fetched there is `chart`.
 pub fn write_note(dir: &Path, chart: &str) -> std::io::Result<()> {
-    let note = Note { v: 1, chart: normalise(chart).into() };
+    let note = Note { v: 1, chart: without_tag(chart).into() };
     let text = serde_json::to_string(&note)?;
     fs::write(dir.join(NOTE), text)
 }
@@ -151,20 +165,6 @@ pub fn is_scratch(dir: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_and_digests_do_not_count() {
-        for (written, name) in [
-            ("oci://h:5000/charts/web:1.2", "oci://h:5000/charts/web"),
-            ("oci://h:5000/charts/web@sha256:ab", "oci://h:5000/charts/web"),
-            ("oci://h:5000/charts/web:1@sha256:ab", "oci://h:5000/charts/web"),
-            ("oci://h:5000/web/", "oci://h:5000/web"),
-            ("acme/web", "acme/web"),
-            ("http://h:80/web-1.tgz", "http://h:80/web-1.tgz"),
-        ] {
-            assert_eq!(normalise(written), name);
-        }
-    }
 
     #[test]
     fn a_version_is_told_from_a_name() {

@@ -9,8 +9,8 @@ use std::process::Command;
 use anyhow::Context;
 use helmfire_cli::Exit;
 use helmfire_helmfile::call::Call;
-use helmfire_helmfile::child;
 use helmfire_helmfile::helm::{self, Helm};
+use helmfire_helmfile::{alias, child};
 
 use crate::plan::{Act, Plan};
 use crate::session::Session;
@@ -33,6 +33,10 @@ pub fn perform(
     for swap in &plan.swaps {
         let place = session.place_of(&swap.rule);
         session.journal.swap(call, &swap.whom, &swap.rule, &swap.directory, &place)?;
+    }
+    if let Some((place, reference)) = &plan.alias {
+        // Not known later, the chart is asked for again or said to be unknown.
+        let _ = alias::remember(place, reference);
     }
     if let Some(whom) = &plan.renders {
         session.journal.render(call, whom)?;

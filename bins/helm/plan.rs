@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use helmfire_charts::Staged;
@@ -34,6 +34,8 @@ pub struct Plan {
     pub swaps: Vec<Swap>,
     /// Said although the call goes on.
     pub warnings: Vec<String>,
+    /// A place in helmfile's cache, and the chart that is pulled there.
+    pub alias: Option<(PathBuf, String)>,
     /// The call renders for this release.
     pub renders: Option<Whom>,
     /// How it is done.
@@ -101,9 +103,10 @@ fn used(
     let whom = Whom {
         release: call.release().or_else(|| lint::release(call)),
         namespace: call.namespace().map(str::to_string),
+        is_one: call.command != Command::Show,
     };
-    match session.find(call, &origin, whom)? {
-        Found::Nothing => {}
+    match session.find(call, &origin, whom.clone())? {
+        Found::Nothing => unswapped(call, session, plan, &origin, &whom)?,
         Found::Swap(found) => {
             let changes = swap::put(call, at, &found, edit);
             plan.take(*found, session);
@@ -118,10 +121,8 @@ fn used(
         Found::Untold(rule) => match lint::from_list(session, call, &rule) {
             Some(false) => {}
             Some(true) => {
-                let whom = Whom {
-                    release: None,
-                    namespace: call.namespace().map(str::to_string),
-                };
+                let namespace = call.namespace().map(str::to_string);
+                let whom = Whom { release: None, namespace, is_one: true };
                 let found = session.swap(&rule, whom)?;
                 plan.reasons.extend(swap::put(call, at, &found, edit));
                 plan.take(found, session);
@@ -131,6 +132,45 @@ fn used(
                 untold(&rule, call, session)
             ),
         },
+    }
+    Ok(())
+}
+
+/// A chart that no rule is about: an error if one seems to be, or else the
+/// remote chart would be used without a word.
+fn unswapped(
+    call: &Call,
+    session: &Session<'_>,
+    plan: &mut Plan,
+    origin: &Origin,
+    whom: &Whom,
+) -> anyhow::Result<()> {
+    let Some(&at) = call.charts().first() else { return Ok(()) };
+    let chart = call.arguments[at].to_string_lossy();
+    for rule in &session.rules.charts {
+        let place = session.place_of(rule);
+        if origin.fit(rule, &session.rules) > 0 {
+            let limits = &rule.limits;
+            plan.reasons.push(format!("the rule {place} is limited to {limits}"));
+        } else if origin.may_be(rule) {
+            bail!(
+                "whether {chart} is {} is not known, name it in the rule as helmfile.yaml \
+                 does, or run helmfire ({place})",
+                rule.from
+            );
+        } else if call.command.renders()
+            && chartify::whom(Path::new(&*chart)).is_none()
+            && session.is_for_just(rule, whom)
+        {
+            bail!(
+                "the rule for {} is for release {}, which uses {chart} ({place})",
+                rule.from,
+                whom.release.as_deref().unwrap_or_default()
+            );
+        }
+    }
+    if !session.rules.charts.is_empty() {
+        plan.reasons.push(format!("no chart rule applies to {chart}"));
     }
     Ok(())
 }
@@ -201,7 +241,7 @@ fn rendered(
         named => named.map(str::to_string),
     };
     let known = namespace.clone();
-    plan.renders = Some(Whom { release: call.release(), namespace });
+    plan.renders = Some(Whom { release: call.release(), namespace, is_one: true });
     if session.rules.images.is_empty() {
         return Ok(());
     }

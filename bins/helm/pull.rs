@@ -53,6 +53,9 @@ pub fn plan(call: &Call, session: &Session<'_>, plan: &mut Plan) -> anyhow::Resu
         let chart = call.arguments[at].to_string_lossy().into_owned();
         let to = destination(call, &chart);
         let origin = Origin::of(&chart, call.value("repo")).fetched_to(&to.dir);
+        if session.rules.charts.iter().any(|rule| rule.from.starts_with("oci://")) {
+            plan.alias = origin.alias();
+        }
         // Of those that share a chart a path names only the first.
         let whom =
             if to.owner == Owner::Run { Whom::default() } else { to.whom.clone() };
@@ -157,8 +160,6 @@ fn whom_of_fetch(dir: &Path, chart: &str) -> Whom {
     let depth = Path::new(chart).components().count();
     let release = above.iter().rev().nth(depth);
     // The name above it may be a namespace, or not.
-    Whom {
-        release: release.map(|name| name.to_string_lossy().into_owned()),
-        namespace: None,
-    }
+    let release = release.map(|name| name.to_string_lossy().into_owned());
+    Whom { release, ..Whom::default() }
 }

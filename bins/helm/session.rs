@@ -75,7 +75,8 @@ impl<'t> Session<'t> {
         format!("{name}:{}", rule.line)
     }
 
-    /// What the rules say of the chart of `origin`, used for `whom`.
+    /// What the rules say of the chart of `origin`, used for `whom`. If that tells
+    /// a release but no namespace, it is helm's own.
     pub fn find(
         &self,
         call: &Call,
@@ -90,6 +91,7 @@ impl<'t> Session<'t> {
         let mut choice = choose(&whom);
         if matches!(choice, Choice::Untold(rule) if rule.limits.namespace.is_some())
             && whom.namespace.is_none()
+            && whom.is_one
         {
             whom.namespace = self.ask_namespace(call)?;
             choice = choose(&whom);
@@ -135,6 +137,14 @@ impl<'t> Session<'t> {
         self.rules.charts.iter().filter(move |rule| {
             rule.limits.judge(&place) != helmfire_rules::Verdict::Fails
         })
+    }
+
+    /// Whether `rule` names exactly the release of `whom`, by its whole name.
+    pub fn is_for_just(&self, rule: &ChartRule, whom: &Whom) -> bool {
+        let named = rule.limits.release.as_ref().map(ToString::to_string);
+        named.is_some()
+            && named == whom.release
+            && self.rules_for(whom).any(|r| r.line == rule.line)
     }
 
     /// The namespace that helm would use: from its environment, else from the

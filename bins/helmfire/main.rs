@@ -28,6 +28,7 @@ mod tally;
 mod unapplied;
 mod version;
 mod vocabulary;
+mod whereabouts;
 
 use std::env;
 use std::process::ExitCode;

@@ -12,7 +12,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use helmfire_helmfile::cache::{Place, Relation};
+use helmfire_helmfile::cache::{Place, Relation, without_tag};
 
 /// The note of helmfire-helm beside a chart that it put in place.
 const NOTE: &str = ".helmfire.json";
@@ -22,6 +22,9 @@ pub struct Overlay {
     users: PathBuf,
     private: PathBuf,
     places: Vec<Place>,
+    /// The last names of charts in a registry, which may be kept under the alias of
+    /// a repository: only a pull tells what stands behind it.
+    names: Vec<String>,
 }
 
 impl Overlay {
@@ -33,9 +36,16 @@ impl Overlay {
     ) -> io::Result<Self> {
         // What is kept for each release is not known before; it is swapped where it
         // is used.
-        let places = references.into_iter().filter_map(Place::of);
-        let places = places.filter(Place::is_shared).collect();
-        let overlay = Self { users, private, places };
+        let (mut places, mut names) = (Vec::new(), Vec::new());
+        for reference in references {
+            places.extend(Place::of(reference).filter(Place::is_shared));
+            if reference.starts_with("oci://") {
+                names.extend(
+                    without_tag(reference).rsplit('/').next().map(String::from),
+                );
+            }
+        }
+        let overlay = Self { users, private, places, names };
         fs::create_dir_all(&overlay.private)?;
         overlay.fill(Path::new(""))?;
         Ok(overlay)
@@ -65,9 +75,15 @@ impl Overlay {
 
     /// Whether a rule names the chart at `path`.
     fn is_named(&self, path: &Path) -> bool {
-        self.places
-            .iter()
-            .any(|place| matches!(place.relation(path), Relation::Inside(_)))
+        let inside =
+            |place: &Place| matches!(place.relation(path), Relation::Inside(_));
+        let alias = |name: &String| {
+            let mut parts = path.iter();
+            let repository = parts.next().unwrap_or_default().to_string_lossy();
+            !repository.contains("__")
+                && parts.next().is_some_and(|part| *part == **name)
+        };
+        self.places.iter().any(inside) || self.names.iter().any(alias)
     }
 
     /// Moves charts that were fetched during the run to the user's cache, which

@@ -27,6 +27,7 @@ use crate::summary::{shortened, tell};
 use crate::tally::Tally;
 use crate::unapplied::{self, Finding};
 use crate::vocabulary::{HELMFILE, RENDERING, WITHOUT_CHARTS, WITHOUT_RELEASE};
+use crate::whereabouts;
 use crate::{report, stand_in};
 
 /// Runs `helmfile NAME`.
@@ -49,7 +50,7 @@ pub fn run(
     if WITHOUT_CHARTS.contains(&name) {
         return plainly();
     }
-    let mut rules = Rules::load(None)?;
+    let mut rules = whereabouts::rules(passed)?;
     if !concern(&rules, name) {
         return plainly();
     }

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
+use helmfire_helmfile::cache::{self, without_tag};
 use helmfire_rules::{ChartRule, Place, Rules, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ use crate::divide::Passed;
 use crate::question::{ask, same_releases};
 use crate::report::Line;
 use crate::tally::Tally;
-use crate::vocabulary::WITHOUT_RELEASE;
+use crate::vocabulary::USING_CHARTS;
 
 /// A release as `helmfile list --output json` has it (helmfile 1.8.0).
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -59,8 +60,7 @@ pub struct Finding {
 /// Whether the releases have to be listed to know. A rule that did something, in
 /// a run in which every release got its chart by some rule, is beyond doubt.
 pub fn is_doubtful(rules: &Rules, tally: &Tally, command: &str) -> bool {
-    if rules.charts.is_empty() || !(tally.renders || WITHOUT_RELEASE.contains(&command))
-    {
+    if rules.charts.is_empty() || !(tally.renders || USING_CHARTS.contains(&command)) {
         return false;
     }
     let swapped: BTreeSet<&String> =
@@ -108,15 +108,16 @@ fn of_rule(
         }
     }
     let mut findings = Vec::new();
-    // Another rule may have been nearer, or name the same chart otherwise; a pull
-    // does not tell for which release it is.
+    // Another rule may have been nearer, or name the same chart otherwise.
     let by_another =
         |name: &String| swaps.iter().any(|s| s.release.as_ref() == Some(name));
-    let certain = swaps.iter().all(|swap| swap.release.is_some());
-    for Release { name, chart, .. } in &same {
+    for release in &same {
+        let Release { name, chart, .. } = release;
         if !applied(swaps, rule, Some(name)) && !by_another(name) {
             let what =
                 format!("release {name} got {chart} itself, the rule was not applied");
+            // Without a namespace of its own it is in one that only helm knows.
+            let certain = rule.limits.judge(&release.place()) == Verdict::Holds;
             findings.push(Finding { line, what, certain });
         }
     }
@@ -125,10 +126,9 @@ fn of_rule(
     }
     for Release { name, chart, .. } in &alike {
         let what = format!(
-            "release {name} got {chart} itself, and if the rule means that chart, it was \
-             not applied"
+            "release {name} got {chart} itself, and no release got what the rule is for"
         );
-        findings.push(Finding { line, what, certain: false });
+        findings.push(Finding { line, what, certain: true });
     }
     // A rule for one of several releases with such names is not for the others.
     if let (Some(_), [], [Release { name, chart, .. }, ..]) =
@@ -175,7 +175,15 @@ enum Sameness {
 
 fn sameness(from: &str, chart: &str, dir: &Path) -> Sameness {
     if !is_path(from) {
-        return if from == chart { Sameness::Same } else { Sameness::Other };
+        return match (without_tag(from), without_tag(chart)) {
+            (from, chart) if from == chart => Sameness::Same,
+            // The repository may be an alias of that registry.
+            (from, chart) if is_oci(from) && cache::Place::of(chart).is_some() => {
+                let same = !is_oci(chart) && last(from) == last(chart);
+                if same { Sameness::Perhaps } else { Sameness::Other }
+            }
+            _ => Sameness::Other,
+        };
     }
     if chart.contains("://") {
         return Sameness::Other;
@@ -192,6 +200,14 @@ fn sameness(from: &str, chart: &str, dir: &Path) -> Sameness {
         .collect();
     let ends_alike = tail.components().next().is_some() && named.ends_with(&tail);
     if ends_alike { Sameness::Perhaps } else { Sameness::Other }
+}
+
+fn is_oci(reference: &str) -> bool {
+    reference.starts_with("oci://")
+}
+
+fn last(reference: &str) -> Option<&str> {
+    reference.rsplit('/').next()
 }
 
 fn is_path(from: &str) -> bool {
@@ -288,7 +304,7 @@ mod tests {
     fn paths_are_compared_from_the_rules_file() {
         let rules = rule("./charts/pg", "");
         assert_eq!(certain(&rules, &[release("a", "/p/charts/pg")], &[]), [true]);
-        assert_eq!(certain(&rules, &[release("a", "../charts/./pg")], &[]), [false]);
+        assert_eq!(certain(&rules, &[release("a", "../charts/./pg")], &[]), [true]);
         assert!(certain(&rules, &[release("a", "/q/charts/pg")], &[]).is_empty());
         assert!(certain(&rules, &[release("a", "oci://charts/pg")], &[]).is_empty());
     }

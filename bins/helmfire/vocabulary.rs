@@ -31,6 +31,9 @@ pub const RENDERING: [&str; 4] = ["apply", "diff", "sync", "template"];
 /// Commands for which helm is not told the release.
 pub const WITHOUT_RELEASE: [&str; 2] = ["lint", "unittest"];
 
+/// Commands that use charts without rendering a release.
+pub const USING_CHARTS: [&str; 3] = ["fetch", "lint", "unittest"];
+
 /// The commands that use no chart.
 pub const WITHOUT_CHARTS: [&str; 7] =
     ["cache", "create", "init", "list", "print-env", "repos", "write-values"];

@@ -38,6 +38,27 @@ pub fn replaced(image: &str) -> String {
     }
 }
 
+/// The images of rendered manifests, sorted.
+pub fn images(text: &str) -> Vec<String> {
+    let mut images: Vec<String> = text
+        .lines()
+        .filter_map(|line| {
+            let line = line.trim_start_matches([' ', '-']);
+            line.strip_prefix("image: ").or(line.strip_prefix("imageName: "))
+        })
+        .map(|image| image.trim_matches(['"', '\'']).to_string())
+        .collect();
+    images.sort();
+    images
+}
+
+/// What the rules make of them.
+pub fn expected(images: &[String]) -> Vec<String> {
+    let mut new: Vec<String> = images.iter().map(|image| replaced(image)).collect();
+    new.sort();
+    new
+}
+
 /// A project and the programs to work on it with.
 pub struct Bed {
     dir: tempfile::TempDir,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::bed::{Bed, HELMS, RULES, Setting, replaced};
+use crate::bed::{Bed, HELMS, RULES, Setting, expected, images};
 use crate::support::{Need, trial_needing};
 
 pub fn trials() -> Vec<libtest_mimic::Trial> {
@@ -24,26 +24,6 @@ pub fn trials() -> Vec<libtest_mimic::Trial> {
     tests
         .map(|(name, test)| trial_needing(&needs, &format!("helm::{name}"), test))
         .into()
-}
-
-/// The images of rendered manifests, sorted, in the order of the text otherwise.
-fn images(text: &str) -> Vec<String> {
-    let mut images: Vec<String> = text
-        .lines()
-        .filter_map(|line| {
-            let line = line.trim_start_matches([' ', '-']);
-            line.strip_prefix("image: ").or(line.strip_prefix("imageName: "))
-        })
-        .map(|image| image.trim_matches(['"', '\'']).to_string())
-        .collect();
-    images.sort();
-    images
-}
-
-fn expected(images: &[String]) -> Vec<String> {
-    let mut new: Vec<String> = images.iter().map(|image| replaced(image)).collect();
-    new.sort();
-    new
 }
 
 fn template_replaces_every_image() {

@@ -125,7 +125,7 @@ pub fn run(doctor: &Doctor, passed: &Passed) -> anyhow::Result<Exit> {
     let mut answer = Answer { json: doctor.json, problems: 0 };
     let mut found = Found::default();
     tools::check(passed, &mut found, &mut answer)?;
-    ours::check(&mut found, &mut answer)?;
+    ours::check(passed, &mut found, &mut answer)?;
     project::check(passed, &mut found, &mut answer)?;
     cluster::check(passed, &found, &mut answer)?;
     Ok(if answer.problems == 0 { Exit::Done } else { Exit::Trouble })

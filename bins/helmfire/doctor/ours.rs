@@ -10,14 +10,20 @@ use helmfire_rules::{Rules, chart};
 
 use super::{Answer, Found};
 use crate::directory::has_space;
+use crate::divide::Passed;
 use crate::programs::{self, SHIM};
 use crate::summary::shortened;
+use crate::whereabouts;
 
 /// Our programs, and whether helmfire can do without.
 const PROGRAMS: [(&str, bool); 3] =
     [(SHIM, false), ("helmfire-postrender", false), ("helmfire-subst", true)];
 
-pub fn check(found: &mut Found, answer: &mut Answer) -> io::Result<()> {
+pub fn check(
+    passed: &Passed,
+    found: &mut Found,
+    answer: &mut Answer,
+) -> io::Result<()> {
     for (name, dispensable) in PROGRAMS {
         program(name, dispensable, answer)?;
     }
@@ -29,7 +35,7 @@ pub fn check(found: &mut Found, answer: &mut Answer) -> io::Result<()> {
         };
         answer.ok("post-renderer", form)?;
     }
-    rules(found, answer)
+    rules(passed, found, answer)
 }
 
 fn program(
@@ -59,8 +65,8 @@ fn program(
     answer.ok(name, finding)
 }
 
-fn rules(found: &mut Found, answer: &mut Answer) -> io::Result<()> {
-    match Rules::load(None) {
+fn rules(passed: &Passed, found: &mut Found, answer: &mut Answer) -> io::Result<()> {
+    match whereabouts::rules(passed) {
         Ok(Rules { path: None, .. }) => answer.ok(
             "rules",
             "there is no helmfire.toml here or above, nothing is substituted",

@@ -66,6 +66,7 @@ impl Place {
             None if !is_alias(reference) => return None,
             None => {}
         }
+        let reference = without_tag(reference);
         let replaced = replace(reference, &[(":", "_"), ("//", "_")]);
         Some(Self::shared(replaced.replace(['.', '&'], "_")))
     }
@@ -141,6 +142,19 @@ impl Place {
     }
 }
 
+/// A reference without tag, digest and trailing slash.
+pub fn without_tag(reference: &str) -> &str {
+    let reference = reference.trim_end_matches('/');
+    if !reference.starts_with("oci://") {
+        return reference;
+    }
+    let reference = reference.split('@').next().unwrap_or(reference);
+    match (reference.rfind(':'), reference.rfind('/')) {
+        (Some(colon), Some(slash)) if colon > slash => &reference[..colon],
+        _ => reference,
+    }
+}
+
 /// Whether `name` is `plain` with a tag or digest behind it: `web_1_2`.
 fn is_tagged(name: Component<'_>, plain: Component<'_>) -> bool {
     let (name, plain) = (name.as_os_str(), plain.as_os_str());
@@ -203,6 +217,22 @@ mod tests {
         }
         for path in ["./charts/web", "/charts/web", "web", "../a/b"] {
             assert_eq!(Place::of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn tags_and_digests_do_not_count() {
+        for (written, name) in [
+            ("oci://h:5000/charts/web:1.2", "oci://h:5000/charts/web"),
+            ("oci://h:5000/charts/web@sha256:ab", "oci://h:5000/charts/web"),
+            ("oci://h:5000/charts/web:1@sha256:ab", "oci://h:5000/charts/web"),
+            ("oci://h:5000/web/", "oci://h:5000/web"),
+            ("acme/web", "acme/web"),
+            ("http://h:80/web-1.tgz", "http://h:80/web-1.tgz"),
+        ] {
+            assert_eq!(without_tag(written), name);
+            let places = (Place::of(written), Place::of(name));
+            assert_eq!(places.0, places.1);
         }
     }
 

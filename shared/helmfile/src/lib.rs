@@ -4,6 +4,7 @@
 
 #![warn(unreachable_pub)]
 
+pub mod alias;
 pub mod cache;
 pub mod call;
 pub mod child;

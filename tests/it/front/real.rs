@@ -3,7 +3,7 @@
 use libtest_mimic::Trial;
 
 use super::{Front, outcome};
-use crate::bed::{HELMS, RULES, replaced};
+use crate::bed::{HELMS, RULES, expected, images, replaced};
 use crate::support::{Need, trial_needing};
 
 pub fn trials() -> Vec<Trial> {
@@ -25,19 +25,6 @@ pub fn trials() -> Vec<Trial> {
         .into()
 }
 
-fn images(text: &str) -> Vec<String> {
-    let mut images: Vec<String> = text
-        .lines()
-        .filter_map(|line| {
-            let line = line.trim_start_matches([' ', '-']);
-            line.strip_prefix("image: ").or(line.strip_prefix("imageName: "))
-        })
-        .map(|image| image.trim_matches(['"', '\'']).to_string())
-        .collect();
-    images.sort();
-    images
-}
-
 fn helmfile(front: &Front, words: &[&str]) -> super::Outcome {
     outcome(&mut front.command_of(&front.bin().join("helmfile"), words))
 }
@@ -50,10 +37,7 @@ fn images_are_replaced() {
         front.write("helmfire.toml", RULES);
         let (code, out, said) = front.run(&["template"]);
         assert_eq!(code, 0, "{said}");
-        let mut expected: Vec<String> =
-            before.iter().map(|image| replaced(image)).collect();
-        expected.sort();
-        assert_eq!(images(&out), expected, "{helm}");
+        assert_eq!(images(&out), expected(&before), "{helm}");
         let changed = before.iter().filter(|image| replaced(image) != **image).count();
         let summary = format!("helmfire: {changed} images replaced in 5 releases\n");
         assert!(said.ends_with(&summary), "{summary}{said}");

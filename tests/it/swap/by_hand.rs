@@ -132,6 +132,23 @@ pub fn explain_runs_nothing(helm: &str) {
     assert!(!site.path("home/.cache/helmfire/charts").exists());
 }
 
+/// A rule for a release that uses another chart is not for nothing there.
+pub fn a_rule_for_this_release_must_fit(helm: &str) {
+    let rule = "[[chart]]\nfrom = \"acme/wep\"\nto = \"local\"\nrelease = \"one\"\n";
+    let site = site(helm, rule);
+    let error = failure(&site.helm(&["template", "one", "local"]));
+    assert!(error.contains("is for release one") && error.contains("helmfire.toml:2"));
+    succeed(&site.helm(&["template", "two", "local"]));
+    let limited = "[[chart]]\nfrom = './local'\nto = 'local'\nnamespace = 'a'\n";
+    site.write("helmfire.toml", limited);
+    let call = ["--explain", "--", "template", "one", "local", "-n", "b"];
+    let text = succeed(&site.helm(&call));
+    assert!(
+        text.contains("# the rule helmfire.toml:2 is limited to namespace=a"),
+        "{text}"
+    );
+}
+
 /// helmfile works with it there, but cannot patch charts.
 pub fn a_space_in_its_path_is_said(helm: &str) {
     let site = site(helm, "");

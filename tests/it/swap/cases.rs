@@ -47,7 +47,7 @@ macro_rules! releases {
 }
 
 /// All of them. `concat!` takes no constants, hence the literals.
-pub const CASES: [Case; 19] = [
+pub const CASES: [Case; 22] = [
     Case {
         name: "repository",
         helmfile: releases!("acme/web", "  version: 0.1.0\n", "  version: 0.2.0\n"),
@@ -79,6 +79,38 @@ pub const CASES: [Case; 19] = [
         from: "ocirepo/web",
         remote: "web-0.2.0",
         local: LOCAL,
+    },
+    Case {
+        name: "oci_repository_by_reference",
+        helmfile: releases!("ocirepo/web", "  version: 0.1.0\n", "  version: 0.2.0\n"),
+        from: "oci://OCI/charts/web",
+        remote: "web-0.2.0",
+        local: LOCAL,
+    },
+    Case {
+        name: "oci_with_a_tag_in_the_rule",
+        helmfile: releases!(
+            "oci://OCI/charts/web",
+            "  version: 0.1.0\n  plainHttp: true\n",
+            "  version: 0.1.0\n  plainHttp: true\n"
+        ),
+        from: "oci://OCI/charts/web:0.1.0",
+        remote: "web-0.1.0",
+        local: LOCAL,
+    },
+    Case {
+        name: "strategic_merge_and_transformers",
+        helmfile: releases!(
+            "acme/web",
+            "  version: 0.1.0\n  strategicMergePatches: [{apiVersion: v1, kind: ConfigMap, \
+             metadata: {name: one-web}, data: {patched: 'yes'}}]\n",
+            "  version: 0.1.0\n  transformers: [{apiVersion: builtin, kind: AnnotationsTransformer, \
+             metadata: {name: notUsed}, annotations: {patched: 'yes'}, fieldSpecs: [{path: data, create: \
+             true}]}]\n"
+        ),
+        from: "acme/web",
+        remote: "web-0.1.0 patched",
+        local: PATCHED,
     },
     Case {
         name: "oci_constraint",

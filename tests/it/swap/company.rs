@@ -10,12 +10,12 @@ use crate::services::repository::Repository;
 use crate::services::{PASSWORD, USER};
 use crate::support::root;
 
-use super::site::{Site, rendered, succeed};
+use super::site::{Site, cluster, rendered, succeed};
 
 const IMAGE: &str = "[[image]]\nfrom = \"nginx:1\"\nto = \"nginx:dev\"\n";
 
 /// Makes `name` a post-renderer that writes `# name ARGUMENTS` under all.
-fn post_renderer(site: &Site, helm: &str, name: &str) {
+pub fn post_renderer(site: &Site, helm: &str, name: &str) {
     let script = format!("#!/bin/sh\nsed \"s/message: .*/message: {name} $*/\"\n");
     let dir = if helm == "helm3" {
         site.path("bin")
@@ -138,6 +138,38 @@ releases:
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     succeed(&site.helmfile(&["sync", "-l", "name=one"]));
     succeed(&site.helmfile(&["destroy"]));
+}
+
+/// Releases that share a chart have it pulled once, for nobody in particular.
+pub fn a_shared_chart_is_swapped_by_namespace(helm: &str) {
+    let helmfile = "repositories:
+- {name: acme, url: REPO}
+releases:
+- {name: one, namespace: NS, chart: acme/web, version: 0.1.0}
+- {name: NS, namespace: default, chart: acme/web, version: 0.1.0}
+";
+    let namespace = format!("shared-{helm}");
+    for limit in [namespace.as_str(), "default"] {
+        let site = Site::new(helm, &namespace, helmfile);
+        let rule = "[[chart]]\nfrom = 'acme/web'\nto = 'local'\nnamespace = ";
+        site.write("helmfire.toml", &format!("{rule}'{limit}'\n"));
+        site.use_cluster();
+        succeed(&site.helmfile(&["sync"]));
+        let version = |namespace: &str, name: &str| {
+            let data = "jsonpath={.data.from}";
+            let args = ["-n", namespace, "get", "cm", name, "-o", data];
+            cluster().kubectl(&args)
+        };
+        let (local, remote) = ("web-9.9.9", "web-0.1.0");
+        let expected =
+            if limit == "default" { (remote, local) } else { (local, remote) };
+        let found = (
+            version(&namespace, "one-web"),
+            version("default", &format!("{namespace}-web")),
+        );
+        assert_eq!((&*found.0, &*found.1), expected, "{limit}");
+        succeed(&site.helmfile(&["destroy"]));
+    }
 }
 
 pub fn passwords_and_certificates_still_count(helm: &str) {

@@ -22,7 +22,7 @@ fn record(site: &Site) {
     fs::set_permissions(&helm, PermissionsExt::from_mode(0o755)).unwrap();
 }
 
-/// The local chart gets a dependency from the repository, locked, and a local
+/// The local chart gets a dependency from the repository, and a local
 /// one that has one of its own.
 fn with_dependencies(site: &Site) {
     let chart = "apiVersion: v2\nname: web\nversion: 9.9.9\ndependencies:\n\

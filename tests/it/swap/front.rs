@@ -7,12 +7,12 @@ use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::services::packages::Packages;
+use crate::services::packages::{Packages, served_chart};
 use crate::services::registry::{Access, Registry};
 use crate::services::repository::Repository;
 use crate::support::binary;
 
-use super::site::{Site, cluster, rendered, succeed};
+use super::site::{Site, cluster, copy, rendered, succeed};
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -108,6 +108,43 @@ releases:
     let output = site.helmfire(&["template"]);
     assert!(said(&output).contains("helmfire.toml:2 matched nothing"), "{output:?}");
     assert_eq!(rendered(&succeed(&output))["one"], "web-0.1.0");
+}
+
+/// What plain helmfile has cached under an alias: only a new pull tells which
+/// chart it is.
+pub fn an_alias_in_the_cache_is_recognised(helm: &str) {
+    let helmfile =
+        "repositories: [{name: reg, url: OCI/charts, oci: true, plainHttp: true}]
+releases:
+- {name: one, namespace: NS, chart: reg/web, version: 0.1.0}
+- {name: two, namespace: NS, chart: reg/db, version: 1.0.0}
+";
+    let site = Site::new(helm, "alias", helmfile);
+    assert_eq!(rendered(&succeed(&site.plain(&["template"])))["one"], "web-0.1.0");
+    site.write(
+        "helmfire.toml",
+        "[[chart]]\nfrom = 'oci://OCI/charts/web'\nto = 'local'\n",
+    );
+    // The stand-in alone cannot know, and does not guess.
+    let alone = site.helmfile(&["template"]);
+    assert_eq!(alone.status.code(), Some(1), "{alone:?}");
+    assert!(said(&alone).contains("is not known, name it in the rule"), "{alone:?}");
+    let found = rendered(&succeed(&site.helmfire(&["template"])));
+    assert_eq!((&*found["one"], &*found["two"]), ("web-9.9.9", "db-1.0.0"));
+}
+
+/// The rules are those beside the helmfile, wherever one stands.
+pub fn the_rules_of_a_named_helmfile_count(helm: &str) {
+    let site = Site::new(helm, "named", "releases: []\n");
+    site.write("envs/prod/helmfile.yaml", "releases: [{name: one, chart: ./web}]\n");
+    let web = site.project().join("envs/prod/web");
+    copy(&served_chart("web"), &web);
+    let rule = |to: &str| format!("[[chart]]\nfrom = './web'\nto = '{to}'\n");
+    site.write("envs/prod/helmfire.toml", &rule("../../local"));
+    site.write("helmfire.toml", &rule("nowhere"));
+    let args = ["-f", "envs/prod/helmfile.yaml", "template"];
+    let found = rendered(&succeed(&site.helmfire(&args)));
+    assert_eq!(found["one"], "web-9.9.9");
 }
 
 /// helm lint is not told the release, but the front end knows it.

@@ -7,6 +7,7 @@ mod company;
 mod dependencies;
 mod front;
 mod site;
+mod together;
 
 use std::collections::BTreeMap;
 
@@ -33,7 +34,7 @@ pub fn trials() -> Vec<Trial> {
             trials.push(trial_needing(&needs, &name, move || swapped(case, helm)));
         }
     }
-    let others: [(&str, Test); 21] = [
+    let others: [(&str, Test); 26] = [
         (
             "every_command_takes_the_local_chart",
             by_hand::every_command_takes_the_local_chart,
@@ -50,6 +51,10 @@ pub fn trials() -> Vec<Trial> {
         ("post_renderers_are_kept", company::post_renderers_are_kept),
         ("image_rules_know_the_release", company::image_rules_know_the_release),
         ("signed_charts_are_still_verified", company::signed_charts_are_still_verified),
+        (
+            "a_shared_chart_is_swapped_by_namespace",
+            company::a_shared_chart_is_swapped_by_namespace,
+        ),
         (
             "passwords_and_certificates_still_count",
             company::passwords_and_certificates_still_count,
@@ -79,6 +84,16 @@ pub fn trials() -> Vec<Trial> {
             "environments_are_helmfiles_business",
             front::environments_are_helmfiles_business,
         ),
+        ("a_rule_for_this_release_must_fit", by_hand::a_rule_for_this_release_must_fit),
+        (
+            "an_alias_in_the_cache_is_recognised",
+            front::an_alias_in_the_cache_is_recognised,
+        ),
+        (
+            "the_rules_of_a_named_helmfile_count",
+            front::the_rules_of_a_named_helmfile_count,
+        ),
+        ("everything_works_at_once", together::everything_works_at_once),
         ("lint_knows_the_releases", front::lint_knows_the_releases),
         ("all_files_find_the_rules", front::all_files_find_the_rules),
         (

@@ -60,6 +60,16 @@ pub fn find(named: Option<&Path>) -> Result<Option<PathBuf>, FindError> {
     }
 }
 
+/// As [`find`], from the directory `dir` upwards, and from the working directory
+/// only if that finds none.
+pub fn find_near(dir: &Path) -> Result<Option<PathBuf>, FindError> {
+    match search(dir).filter(|_| given(None).is_none()) {
+        Some(path) if !path.is_file() => Err(FindError::NotAFile(path)),
+        None => find(None),
+        found => Ok(found),
+    }
+}
+
 /// As [`find`], for a program that writes: the file need not exist, and where
 /// none is found it is `helmfire.toml` in the working directory.
 pub fn find_or_new(named: Option<&Path>) -> Result<PathBuf, FindError> {

@@ -15,7 +15,7 @@ use crate::{ChartRule, Faults, FieldRule, ImageRules};
 
 pub use draft::Draft;
 pub use edit::{Edit, EditError, edit};
-pub use find::{FILE_NAME, FILE_VARIABLE, FindError, find, find_or_new};
+pub use find::{FILE_NAME, FILE_VARIABLE, FindError, find, find_near, find_or_new};
 pub use read::read;
 pub use store::{Store, StoreError};
 
@@ -58,6 +58,14 @@ impl Rules {
     /// nearest above the working directory. Without a file there are no rules.
     pub fn load(named: Option<&Path>) -> Result<Self, LoadError> {
         match find(named)? {
+            Some(path) => Self::load_from(&path),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// Finds and reads the file for what lies in `dir`, see [`find_near`].
+    pub fn load_near(dir: &Path) -> Result<Self, LoadError> {
+        match find_near(dir)? {
             Some(path) => Self::load_from(&path),
             None => Ok(Self::default()),
         }
