@@ -17,6 +17,7 @@ use helmfire_rules::ChartRule;
 use tempfile::TempDir;
 
 use crate::journal::Whom;
+use crate::mark;
 use crate::origin::Origin;
 use crate::plan::{Act, Plan, untold};
 use crate::session::{Found, Session};
@@ -74,6 +75,14 @@ pub fn working_copy(call: &Call) -> Option<(PathBuf, Whom)> {
     }
 }
 
+/// The directory that chartify has made for a release: the working copy `dir`
+/// itself, or the one in which it has unpacked it.
+fn top<'d>(dir: &'d Path, whom: &Whom) -> &'d Path {
+    let names = [whom.namespace.as_deref(), whom.release.as_deref()];
+    let own: PathBuf = names.into_iter().flatten().collect();
+    if dir.ends_with(own) { dir } else { dir.parent().unwrap_or(dir) }
+}
+
 /// A call on a working copy of chartify: what it is a copy of is replaced before
 /// chartify patches it.
 pub fn plan(
@@ -83,19 +92,29 @@ pub fn plan(
     whom: &Whom,
 ) -> anyhow::Result<Plan> {
     let mut plan = Plan { arguments: call.arguments.clone(), ..Plan::default() };
-    let Some((rule, original)) = original(session, &dir, whom)? else {
-        return Ok(plan);
+    let top = top(&dir, whom).to_path_buf();
+    let above = || mark::read(dir.parent()?, whom);
+    let marked = mark::read(&top, whom).or_else(above);
+    let (swap, original) = if let Some(marked) = marked {
+        if marked.rendered {
+            return Ok(plan);
+        }
+        (marked.swap, marked.original.into())
+    } else {
+        let Some((rule, original)) = original(session, &dir, &top, whom)? else {
+            return Ok(plan);
+        };
+        let origin = Origin::of(&rule.from, None);
+        match session.find(call, &origin, whom.clone())? {
+            Found::Nothing => return Ok(plan),
+            Found::Untold(rule) => anyhow::bail!(untold(&rule, call, session)),
+            Found::Swap(found) => (*found, original),
+        }
     };
-    let origin = Origin::of(&rule.from, None);
-    let found = match session.find(call, &origin, whom.clone())? {
-        Found::Nothing => return Ok(plan),
-        Found::Untold(rule) => anyhow::bail!(untold(&rule, call, session)),
-        Found::Swap(found) => found,
-    };
-    let staged = found.staged.clone();
     plan.reasons.push(format!("{} gets the content of the local chart", dir.display()));
-    plan.act = Act::Replace { dir, original, staged };
-    plan.take(*found, session);
+    let rendered = call.command == Command::Template;
+    plan.act = Act::Replace { dir, top, original, rendered };
+    plan.take(swap, session);
     Ok(plan)
 }
 
@@ -103,38 +122,43 @@ pub fn plan(
 pub struct Original {
     pub dir: PathBuf,
     /// Where an archive was unpacked for the comparison; removed with this.
-    _unpacked: Option<TempDir>,
+    unpacked: Option<TempDir>,
+}
+
+impl Original {
+    fn unpack(archive: &Path) -> anyhow::Result<Self> {
+        let unpacked = tempfile::tempdir()?;
+        helmfire_charts::unpack_into(archive, unpacked.path())?;
+        let dir = unpacked.path().into();
+        Ok(Self { dir, unpacked: Some(unpacked) })
+    }
+
+    fn was_packed(&self) -> bool {
+        self.unpacked.is_some()
+    }
 }
 
 impl From<PathBuf> for Original {
     fn from(dir: PathBuf) -> Self {
-        Self { dir, _unpacked: None }
+        Self { dir, unpacked: None }
     }
 }
 
-/// The rule about the working copy `dir`, and the chart that it is a copy of.
-///
-/// It may be a copy of the substitute already: chartify writes the dependencies
-/// of the original into it again after it has had them fetched.
-pub fn original(
+/// The rule about the working copy `dir` in `top`, and the chart that it is an
+/// unchanged copy of.
+fn original(
     session: &Session<'_>,
     dir: &Path,
+    top: &Path,
     whom: &Whom,
 ) -> anyhow::Result<Option<(ChartRule, Original)>> {
     for rule in session.rules_for(whom) {
         for original in originals(session, rule, whom)? {
-            if helmfire_charts::is_copy_of(dir, &original.dir)? {
+            // What was unpacked came out of an archive, what was copied did not.
+            let alike = original.was_packed() == (dir != top);
+            if alike && helmfire_charts::is_copy_of(dir, &original.dir)? {
                 return Ok(Some((rule.clone(), original)));
             }
-        }
-    }
-    for rule in session.rules_for(whom) {
-        // One that cannot be used is no business of a release that does not use it.
-        let Ok(swap) = session.swap(rule, whom.clone()) else { continue };
-        let staged = swap.staged.path;
-        if staged.exists() && helmfire_charts::is_copy_of(dir, &staged)? {
-            let original = originals(session, rule, whom)?.into_iter().next();
-            return Ok(Some((rule.clone(), original.unwrap_or(staged.into()))));
         }
     }
     Ok(None)
@@ -152,6 +176,9 @@ fn originals(
     if !rule.from.contains("://") && is_chart(&named) {
         return Ok(vec![named.into()]);
     }
+    if !rule.from.contains("://") && named.is_file() {
+        return Ok(vec![Original::unpack(&named)?]);
+    }
     let Some((known, mut dir)) = Place::of(&rule.from).zip(cache::directory()) else {
         return Ok(Vec::new());
     };
@@ -163,10 +190,7 @@ fn originals(
     let aliases = alias::places_of(without_tag(&rule.from));
     let aliases = aliases.into_iter().map(|place| dir.join(place));
     if place.is_file() {
-        let unpacked = tempfile::tempdir()?;
-        helmfire_charts::unpack_into(&place, unpacked.path())?;
-        let dir = unpacked.path().into();
-        return Ok(vec![Original { dir, _unpacked: Some(unpacked) }]);
+        return Ok(vec![Original::unpack(&place)?]);
     }
     let children = |dir: &PathBuf| -> Vec<PathBuf> {
         let entries = fs::read_dir(dir).into_iter().flatten().flatten();

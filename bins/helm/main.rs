@@ -13,6 +13,7 @@ mod cli;
 mod explain;
 mod journal;
 mod lint;
+mod mark;
 mod origin;
 mod output_dir;
 mod perform;

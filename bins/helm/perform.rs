@@ -14,7 +14,7 @@ use helmfire_helmfile::{alias, child};
 
 use crate::plan::{Act, Plan};
 use crate::session::Session;
-use crate::{origin, output_dir};
+use crate::{mark, origin, output_dir};
 
 /// How deep calls may nest that go through a script, before it is taken for one
 /// that calls us.
@@ -45,8 +45,13 @@ pub fn perform(
     match plan.act {
         Act::Helm => Err(become_helm(helm, &plan.arguments, &plan.environment)),
         Act::Nothing => Ok(Exit::Done),
-        Act::Copy { staged, into, note } => {
-            helmfire_charts::copy_into(&staged, &into)?;
+        Act::Copy { into, note, marked } => {
+            let swap = plan.swaps.first().context("nothing to copy")?;
+            helmfire_charts::copy_into(&swap.staged, &into)?;
+            if marked {
+                mark::write(&into, &swap.staged.path, swap, false)
+                    .with_context(|| into.display().to_string())?;
+            }
             if let Some(chart) = note {
                 origin::write_note(&into, &chart)
                     .with_context(|| into.display().to_string())?;
@@ -63,8 +68,11 @@ pub fn perform(
             }
             Ok(Exit::Child(child::exit_code(status)))
         }
-        Act::Replace { dir, original, staged } => {
-            helmfire_charts::replace_content(&dir, &original.dir, &staged)?;
+        Act::Replace { dir, top, original, rendered } => {
+            let swap = plan.swaps.first().context("nothing to put in its place")?;
+            mark::write(&top, &original.dir, swap, rendered)
+                .with_context(|| top.display().to_string())?;
+            helmfire_charts::replace_content(&dir, &original.dir, &swap.staged)?;
             // Nothing is dropped behind the next line.
             drop(original);
             Err(become_helm(helm, &plan.arguments, &plan.environment))

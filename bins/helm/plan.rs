@@ -10,7 +10,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use helmfire_charts::Staged;
 use helmfire_helmfile::call::{Call, Command, Edit};
 use helmfire_rules::ChartRule;
 
@@ -52,11 +51,12 @@ pub enum Act {
     Nothing,
     /// The staged chart is copied into a directory; `note` says of which chart
     /// it stands in the place.
-    Copy { staged: Staged, into: PathBuf, note: Option<String> },
+    Copy { into: PathBuf, note: Option<String>, marked: bool },
     /// helm pulls the chart, and a note says which it is.
     PullWithNote { into: PathBuf, note: String },
-    /// The content of a working copy is replaced, then this process becomes helm.
-    Replace { dir: PathBuf, original: Original, staged: Staged },
+    /// The content of the working copy `dir` is replaced, then this process becomes
+    /// helm.
+    Replace { dir: PathBuf, top: PathBuf, original: Original, rendered: bool },
     /// helm runs; if it fails, that is a warning only.
     Tolerate { warning: String },
     /// helm runs, and the files that it writes go through the post-renderer.

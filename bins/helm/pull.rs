@@ -99,7 +99,8 @@ fn answer(
         plan.reasons
             .push(format!("copied into {} instead of pulled", to.dir.display()));
         let note = (to.owner == Owner::Run).then(|| chart.to_string());
-        plan.act = Act::Copy { staged, into: to.dir, note };
+        let marked = to.owner == Owner::Chartify;
+        plan.act = Act::Copy { into: to.dir, note, marked };
         return;
     }
     plan.reasons.push("packed instead of pulled".into());

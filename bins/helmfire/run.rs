@@ -215,7 +215,8 @@ impl<'r> Run<'r> {
         }
         let releases = unapplied::releases(&self.helmfile, self.passed)
             .context("whether all chart rules were applied is not known")?;
-        Ok(unapplied::find(&self.rules, &releases, &tally.swaps))
+        let uses = tally.uses(self.name == "fetch");
+        Ok(unapplied::find(&self.rules, &releases, &uses))
     }
 
     fn rules_file(&self) -> String {

@@ -73,6 +73,18 @@ impl Tally {
             .len()
     }
 
+    /// The swaps by which a release got its chart. What was shown or pulled for
+    /// nobody in particular says nothing of that, unless pulling is `all` there is.
+    pub fn uses(&self, all: bool) -> Vec<Line> {
+        let shown = |swap: &&Line| {
+            let command = swap.command.as_deref().unwrap_or_default();
+            ["show", "pull", "dependency"].iter().any(|it| command.starts_with(it))
+        };
+        let uses =
+            self.swaps.iter().filter(|s| all || s.release.is_some() || !shown(s));
+        uses.cloned().collect()
+    }
+
     /// How many rules swapped a chart.
     pub fn charts(&self) -> usize {
         self.swaps.iter().map(|swap| swap.rule).collect::<BTreeSet<_>>().len()

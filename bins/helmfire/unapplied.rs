@@ -121,6 +121,19 @@ fn of_rule(
             findings.push(Finding { line, what, certain });
         }
     }
+    // Written alike they are the same, if one of them is what the rule means.
+    for release in &alike {
+        let twin = |other: &&&Release| {
+            other.chart == release.chart && applied(swaps, rule, Some(&other.name))
+        };
+        let Release { name, chart, .. } = release;
+        let got = applied(swaps, rule, Some(name)) || by_another(name);
+        if !got && alike.iter().any(|other| twin(&other)) {
+            let what =
+                format!("release {name} got {chart} itself, the rule was not applied");
+            findings.push(Finding { line, what, certain: true });
+        }
+    }
     if !same.is_empty() || applied(swaps, rule, None) {
         return findings;
     }

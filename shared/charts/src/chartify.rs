@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io::{self, Error, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
@@ -21,9 +21,13 @@ const REWRITTEN: [&str; 5] =
 const RENDERED: &str = "helmx.1.rendered";
 
 /// Whether `dir` is an unchanged copy of the chart `of`, apart from what
-/// chartify rewrites and adds: every other regular file that helm would read of
-/// `of` is in `dir`, and there is at least one.
+/// chartify rewrites and adds: it says the same of itself but for dependencies,
+/// every other regular file that helm would read of `of` is in `dir`, there is at
+/// least one, and `dir` has no other files.
 pub fn is_copy_of(dir: &Path, of: &Path) -> io::Result<bool> {
+    if description(dir) != description(of) || has_others(dir, of)? {
+        return Ok(false);
+    }
     let rules = walk::read_rules(of, None).map_err(|error| match error {
         StageError::Io { reason, .. } => reason,
         other => Error::new(ErrorKind::InvalidData, other.to_string()),
@@ -51,6 +55,37 @@ pub fn is_copy_of(dir: &Path, of: &Path) -> io::Result<bool> {
         }
     }
     Ok(any)
+}
+
+/// `Chart.yaml` without its dependencies.
+fn description(chart: &Path) -> Option<Mapping> {
+    let text = fs::read_to_string(chart.join("Chart.yaml")).ok()?;
+    let mut fields: Mapping = serde_yaml::from_str(&text).ok()?;
+    fields.remove("dependencies");
+    Some(fields)
+}
+
+/// Whether `dir` has a file that `of` has not and chartify does not add.
+fn has_others(dir: &Path, of: &Path) -> io::Result<bool> {
+    let mut left = vec![PathBuf::new()];
+    while let Some(name) = left.pop() {
+        for entry in fs::read_dir(dir.join(&name))? {
+            let entry = entry?;
+            let own = entry.file_name();
+            let known = |known: &&str| own == **known;
+            let top = name.as_os_str().is_empty();
+            if top && (REWRITTEN.iter().any(&known) || own == RENDERED) {
+                continue;
+            }
+            let path = name.join(own);
+            if entry.file_type()?.is_dir() {
+                left.push(path);
+            } else if of.join(&path).symlink_metadata().is_err() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn has_same(file: &Path, copy: &Path) -> io::Result<bool> {

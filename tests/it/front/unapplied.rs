@@ -7,7 +7,7 @@ trials!(
     the_remote_chart_is_never_used_in_silence,
     a_swap_is_enough,
     other_releases_are_no_matter,
-    a_doubtful_path_is_a_warning,
+    a_path_that_ends_alike_is_meant,
     failures_come_first,
 );
 
@@ -63,12 +63,12 @@ fn other_releases_are_no_matter() {
     assert!(code == 1 && said.contains("uses acme/other, not acme/pg"), "{said}");
 }
 
-fn a_doubtful_path_is_a_warning() {
+fn a_path_that_ends_alike_is_meant() {
     let rule = CHART.replace("acme/pg", "./charts/pg");
     let list = LIST.replace("acme/pg", "../charts/pg");
     let (code, _, said) = listing(&list, RENDER).rules(&rule).run(&["sync"]);
-    assert_eq!(code, 0);
-    assert!(said.contains("if the rule means that chart"), "{said}");
+    assert_eq!(code, 1);
+    assert!(said.contains("no release got what the rule is for"), "{said}");
 }
 
 fn failures_come_first() {

@@ -8,6 +8,7 @@ mod dependencies;
 mod front;
 mod site;
 mod together;
+mod twins;
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ pub fn trials() -> Vec<Trial> {
             trials.push(trial_needing(&needs, &name, move || swapped(case, helm)));
         }
     }
-    let others: [(&str, Test); 26] = [
+    let others: [(&str, Test); 29] = [
         (
             "every_command_takes_the_local_chart",
             by_hand::every_command_takes_the_local_chart,
@@ -93,6 +94,12 @@ pub fn trials() -> Vec<Trial> {
             "the_rules_of_a_named_helmfile_count",
             front::the_rules_of_a_named_helmfile_count,
         ),
+        (
+            "another_chart_with_the_same_files_is_left_alone",
+            twins::another_chart_with_the_same_files_is_left_alone,
+        ),
+        ("rules_are_not_chained", twins::rules_are_not_chained),
+        ("an_archive_is_swapped", twins::an_archive_is_swapped),
         ("everything_works_at_once", together::everything_works_at_once),
         ("lint_knows_the_releases", front::lint_knows_the_releases),
         ("all_files_find_the_rules", front::all_files_find_the_rules),
