@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use helmfire_cli::Talk;
+use helmfire_cli::{Talk, without_passwords};
 use serde::Serialize;
 
 use crate::plan::{Act, Plan};
@@ -34,8 +34,12 @@ pub fn print(
         }
     });
     plan.warnings.iter().for_each(|warning| talk.warn(warning));
-    let command = command(plan, session);
-    let text = |text: &OsString| text.to_string_lossy().into_owned();
+    let command = without_password(command(plan, session));
+    let text =
+        |text: &OsString| without_passwords(&text.to_string_lossy()).into_owned();
+    for reason in &mut reasons {
+        *reason = without_passwords(reason).into_owned();
+    }
     let mut out = io::stdout().lock();
     if json {
         let environment = plan.environment.iter();
@@ -72,6 +76,23 @@ fn command(plan: &Plan, session: &Session<'_>) -> Vec<OsString> {
     }
 }
 
+/// The password that a registry or repository is given is for helm alone.
+fn without_password(mut words: Vec<OsString>) -> Vec<OsString> {
+    let mut is_value = false;
+    for word in &mut words {
+        let text = word.to_string_lossy();
+        let joined = text.starts_with("--password=");
+        let next = text == "--password";
+        if is_value {
+            *word = "***".into();
+        } else if joined {
+            *word = "--password=***".into();
+        }
+        is_value = next;
+    }
+    words
+}
+
 /// `word` as a shell reads it back.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_".contains(c);
@@ -85,6 +106,15 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let words = ["pull", "--password", "x", "--password=y", "--password-stdin"];
+        let shown = without_password(words.map(OsString::from).to_vec());
+        let expected =
+            ["pull", "--password", "***", "--password=***", "--password-stdin"];
+        assert_eq!(shown, expected);
+    }
 
     #[test]
     fn a_shell_reads_back_what_is_printed() {

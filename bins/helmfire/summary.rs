@@ -5,7 +5,7 @@ use std::env;
 use std::io::{self, Write};
 use std::path::Path;
 
-use helmfire_cli::{Talk, count};
+use helmfire_cli::{Talk, count, without_passwords};
 use helmfire_rules::Rules;
 use serde::Serialize;
 
@@ -57,7 +57,8 @@ pub fn tell(
             warnings: &tally.warnings,
             errors: &tally.errors,
         };
-        let line = serde_json::to_string(&json)? + "\n";
+        let line =
+            without_passwords(&serde_json::to_string(&json)?).into_owned() + "\n";
         return io::stderr().write_all(line.as_bytes());
     }
     let file = shortened(path);

@@ -8,11 +8,13 @@
 mod exit;
 mod report;
 mod run;
+mod secret;
 mod table;
 mod talk;
 
 pub use exit::{Exit, Locked, Usage};
 pub use report::{REPORT_VARIABLE, Report};
 pub use run::{is_closed_pipe, run, run_as_is, run_from};
+pub use secret::without_passwords;
 pub use table::Table;
 pub use talk::{Colour, Output, Talk, count};

@@ -11,6 +11,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
+use crate::secret::without_passwords;
+
 /// The environment variable that names the file.
 pub const REPORT_VARIABLE: &str = "HELMFIRE_REPORT";
 
@@ -44,7 +46,8 @@ impl Report {
     /// lines of several processes whole.
     pub fn append(&mut self, line: &impl Serialize) -> anyhow::Result<()> {
         let Some((file, name)) = &mut self.0 else { return Ok(()) };
-        let mut text = serde_json::to_string(line)?;
+        let text = serde_json::to_string(line)?;
+        let mut text = without_passwords(&text).into_owned();
         text.push('\n');
         // In words, for a closed pipe here is not the quiet end of the output.
         file.write_all(text.as_bytes())

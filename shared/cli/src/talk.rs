@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::{ArgAction, Args, ValueEnum};
 
+use crate::secret::without_passwords;
+
 /// The options that every binary has.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Output {
@@ -113,7 +115,7 @@ impl Talk {
 
     /// One line in one write, so that lines of several processes stay whole.
     fn say(&self, colour: &str, message: &str) {
-        let message = one_line(message);
+        let message = one_line(&without_passwords(message));
         let line = if self.coloured {
             format!("\x1b[1;{colour}m{}:\x1b[0m {message}\n", self.name)
         } else {
