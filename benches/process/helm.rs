@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use crate::figures::{Figures, milliseconds};
 use crate::timing::{in_turn, output_of, silent};
-use crate::{Bench, data, peers};
+use crate::{Bench, data, peers, releases};
 
 const HELMFIRE: &str = env!("CARGO_BIN_EXE_helmfire");
 const STAND_IN: &str = env!("CARGO_BIN_EXE_helmfire-helm");
 
-const RELEASES: usize = 40;
+pub const RELEASES: usize = 40;
 
 /// A helmfile with many releases of one local chart, and the tools on `PATH`.
-struct Project {
-    dir: PathBuf,
+pub struct Project {
+    pub dir: PathBuf,
     path: String,
 }
 
@@ -43,7 +43,7 @@ impl Project {
         Self { dir, path }
     }
 
-    fn command(&self, program: &str, args: &[&str]) -> Command {
+    pub fn command(&self, program: &str, args: &[&str]) -> Command {
         // By PATH, which the child has and this process has not.
         let file = self.path.split(':').map(|dir| Path::new(dir).join(program));
         let found = file.into_iter().find(|path| path.exists());
@@ -66,6 +66,7 @@ pub fn measure(bench: &Bench, figures: &mut Figures) {
     let project = Project::new(bench, &helm, &helmfile);
     detour(bench, figures, &project);
     run(bench, figures, &project);
+    releases::measure(bench, figures, &project);
 }
 
 fn detour(bench: &Bench, figures: &mut Figures, project: &Project) {

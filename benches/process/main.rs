@@ -2,14 +2,17 @@
 //!
 //! Output is verified before it is timed. Prints the table that the README
 //! quotes. With `--smoke` everything is run and verified once, so that the
-//! figures mean nothing but the benchmark is known to work.
+//! figures mean nothing but the benchmark is known to work. With `--only NAME` one
+//! group is measured: filter, helm or watch.
 
 mod data;
 mod figures;
 mod helm;
 mod peers;
+mod releases;
 mod timing;
 mod verify;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -34,6 +37,8 @@ impl Bench {
 
 fn main() {
     let smoke = std::env::args().any(|arg| arg == "--smoke");
+    let only = std::env::args().skip_while(|arg| arg != "--only").nth(1);
+    let wanted = |group: &str| only.as_deref().is_none_or(|only| only == group);
     // In memory if there is such a place: a disk is not what is measured.
     let memory = std::path::Path::new("/dev/shm");
     let builder = tempfile::Builder::new();
@@ -41,11 +46,18 @@ fn main() {
         if memory.is_dir() { builder.tempdir_in(memory) } else { builder.tempdir() };
     let bench = Bench { dir: dir.expect("a scratch directory"), smoke };
     let mut figures = Figures::default();
-    figures::throughput(&bench, &mut figures);
-    figures::start(&bench, &mut figures);
-    figures::against_peers(&bench, &mut figures);
-    figures::memory(&bench, &mut figures);
-    figures::subst(&bench, &mut figures);
-    helm::measure(&bench, &mut figures);
+    if wanted("filter") {
+        figures::throughput(&bench, &mut figures);
+        figures::start(&bench, &mut figures);
+        figures::against_peers(&bench, &mut figures);
+        figures::memory(&bench, &mut figures);
+        figures::subst(&bench, &mut figures);
+    }
+    if wanted("helm") {
+        helm::measure(&bench, &mut figures);
+    }
+    if wanted("watch") {
+        watch::measure(&bench, &mut figures);
+    }
     figures.print(smoke);
 }

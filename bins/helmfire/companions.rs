@@ -10,8 +10,8 @@ use std::ffi::OsString;
 use anyhow::bail;
 
 use crate::cli::Deploy;
-use crate::divide::Passed;
-use crate::programs;
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::programs;
 
 /// Starts the program that the flags ask for. Returns why it could not be
 /// started, or nothing if none is asked for.
@@ -28,7 +28,8 @@ pub fn run(
     }
     let Some((_, first)) = asked.first() else { return Ok(None) };
     let Some(program) = programs::ours(first) else { return Ok(None) };
-    Ok(Some(programs::become_program(&program, arguments(deploy, first, name, passed))))
+    let arguments = arguments(deploy, first, name, passed);
+    Ok(Some(programs::become_program(&program, arguments).into()))
 }
 
 /// The flags given and their programs; the first one carries the others out.
@@ -73,7 +74,7 @@ fn arguments(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arguments::Piece;
+    use helmfire_helmfile::line::Piece;
 
     #[test]
     fn one_program_carries_out_all() {

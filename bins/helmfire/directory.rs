@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use helmfire_cli::Talk;
 use helmfire_helmfile::home;
 
-use crate::programs::SHIM;
+use helmfire_helmfile::programs::SHIM;
 
 /// A directory that only this user can read.
 pub struct RunDirectory(tempfile::TempDir);

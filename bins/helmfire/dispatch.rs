@@ -8,8 +8,8 @@ use std::iter;
 
 use helmfire_rules::nearest;
 
-use crate::arguments::{Line, words};
-use crate::vocabulary::HELMFILE;
+use helmfire_helmfile::line::{Line, words};
+use helmfire_helmfile::vocabulary::HELMFILE;
 
 /// The commands that helmfire carries out itself.
 pub const OWN: [&str; 4] = ["completion", "doctor", "help", "version"];

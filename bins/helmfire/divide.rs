@@ -6,51 +6,8 @@
 use std::ffi::{OsStr, OsString};
 
 use clap::Command;
-
-use crate::arguments::{Line, Piece, pieces, words};
-
-/// A command line of helmfile without what is ours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Passed {
-    /// Flags before the name of the command.
-    pub before: Vec<Piece>,
-    /// Flags and words behind it.
-    pub after: Vec<Piece>,
-}
-
-impl Passed {
-    /// All pieces in their order.
-    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Piece> {
-        self.before.iter().chain(&self.after)
-    }
-
-    /// The value of a flag; the last one counts, as with helmfile.
-    pub fn value(&self, flag: &str) -> Option<&OsStr> {
-        self.all().rev().find(|piece| piece.is(flag))?.value.as_deref()
-    }
-
-    /// Whether a switch is on.
-    pub fn has(&self, flag: &str) -> bool {
-        self.all().any(|piece| piece.is(flag) && piece.is_on())
-    }
-
-    /// Without the flags named.
-    pub fn without(&self, flags: &[&str]) -> Self {
-        let keep = |pieces: &[Piece]| {
-            let kept = pieces.iter().filter(|p| !flags.iter().any(|flag| p.is(flag)));
-            kept.cloned().collect()
-        };
-        Self { before: keep(&self.before), after: keep(&self.after) }
-    }
-
-    /// The words of the whole line for the command `name`.
-    pub fn words(&self, name: &str) -> Vec<OsString> {
-        let mut all = words(&self.before);
-        all.push(name.into());
-        all.extend(words(&self.after));
-        all
-    }
-}
+use helmfire_helmfile::line::{Line, Piece, pieces};
+use helmfire_helmfile::passed::Passed;
 
 /// The flags of ours that take a value.
 pub fn valued(command: &Command) -> Vec<String> {

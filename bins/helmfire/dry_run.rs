@@ -6,12 +6,12 @@ use std::process::Command;
 
 use helmfire_cli::{Exit, Talk};
 
-use crate::arguments::Piece;
 use crate::cli::Args;
-use crate::divide::Passed;
 use crate::helm::{self, Hooks};
-use crate::question::ask;
 use crate::{plugins, programs, run};
+use helmfire_helmfile::line::Piece;
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::question::ask;
 
 /// Shows what sync or apply with these flags would change.
 pub fn run(passed: &Passed, args: &Args, talk: &Talk) -> anyhow::Result<Exit> {

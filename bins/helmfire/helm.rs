@@ -12,11 +12,11 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use crate::arguments::{Piece, words};
-use crate::divide::Passed;
 use crate::mention::may_mention;
-use crate::programs::{SHIM, on_path_but, ours};
-use crate::question::{ask, same_releases};
+use helmfire_helmfile::line::{Piece, words};
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::programs::{SHIM, on_path_but, ours};
+use helmfire_helmfile::question::{ask, same_releases};
 
 /// A helm and who named it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use helmfire_cli::{Exit, Usage};
 
 use crate::cli::Args;
 use crate::dispatch::SUBST;
-use crate::programs;
-use crate::vocabulary::HELMFILE;
+use helmfire_helmfile::programs;
+use helmfire_helmfile::vocabulary::HELMFILE;
 
 /// Shows the help of whoever carries out the command.
 pub fn show(names: &[String]) -> anyhow::Result<Exit> {
@@ -34,7 +34,7 @@ pub fn show(names: &[String]) -> anyhow::Result<Exit> {
     }
     if HELMFILE.contains(&name.as_str()) || programs::helmfile_knows(name) {
         let helmfile = programs::helmfile()?;
-        return Err(programs::become_program(&helmfile, with_help(names)));
+        return Err(programs::become_program(&helmfile, with_help(names)).into());
     }
     Err(Usage(format!("there is no command '{name}', see 'helmfire --help'")).into())
 }
@@ -47,7 +47,7 @@ fn is_only_helmfiles(name: &str) -> bool {
 fn of_program(program: &str, names: &[String]) -> anyhow::Result<anyhow::Error> {
     let path = programs::ours(program)
         .with_context(|| format!("{program} is neither beside helmfire nor on PATH"))?;
-    Ok(programs::become_program(&path, with_help(names)))
+    Ok(programs::become_program(&path, with_help(names)).into())
 }
 
 fn with_help(names: &[String]) -> Vec<OsString> {

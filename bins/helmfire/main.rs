@@ -3,7 +3,6 @@
 //!
 //! Never parses a helmfile and never changes what helmfile prints.
 
-mod arguments;
 mod capture;
 mod cli;
 mod companions;
@@ -18,8 +17,6 @@ mod help;
 mod mention;
 mod overlay;
 mod plugins;
-mod programs;
-mod question;
 mod report;
 mod run;
 mod stand_in;
@@ -27,8 +24,6 @@ mod summary;
 mod tally;
 mod unapplied;
 mod version;
-mod vocabulary;
-mod whereabouts;
 
 use std::env;
 use std::process::ExitCode;
@@ -37,10 +32,12 @@ use anyhow::Context;
 use clap::CommandFactory;
 use helmfire_cli::{Exit, Talk, Usage};
 
-use arguments::Line;
 use cli::{Args, Command};
 use dispatch::{Action, Machine, dispatch};
-use divide::{Passed, divide, valued};
+use divide::{divide, valued};
+use helmfire_helmfile::line::Line;
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::programs;
 
 fn main() -> ExitCode {
     let command = Args::command();
@@ -91,7 +88,7 @@ fn program(
             let program = programs::ours(&name).with_context(|| {
                 format!("{name} is neither beside helmfire nor on PATH, install it")
             })?;
-            Err(programs::become_program(&program, arguments))
+            Err(programs::become_program(&program, arguments).into())
         }
         Action::Unknown { name, near } => {
             let hint = match near {

@@ -8,11 +8,14 @@ use serde::Deserialize;
 
 /// One line; which keys are there depends on its kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Line {
     #[serde(rename = "type")]
     pub kind: Kind,
     pub release: Option<String>,
+    /// Of the object, if an image was replaced in one; else of the release.
     pub namespace: Option<String>,
+    pub release_namespace: Option<String>,
     #[serde(rename = "kind")]
     pub object: Option<String>,
     pub name: Option<String>,
@@ -25,6 +28,20 @@ pub struct Line {
     pub message: Option<String>,
     /// The line of the rule.
     pub rule: Option<usize>,
+}
+
+/// The release that a line is about: its name, and its namespace if that is told.
+pub type Whom = (String, Option<String>);
+
+impl Line {
+    /// For which release it was.
+    pub fn whom(&self) -> Option<Whom> {
+        let namespace = match self.kind {
+            Kind::Replacement => &self.release_namespace,
+            _ => &self.namespace,
+        };
+        self.release.clone().map(|release| (release, namespace.clone()))
+    }
 }
 
 /// What a line tells.

@@ -12,23 +12,25 @@ use std::process::Command;
 
 use anyhow::Context;
 use helmfire_cli::{Exit, REPORT_VARIABLE, Talk};
-use helmfire_helmfile::{cache, child};
+use helmfire_helmfile::{cache, child, list};
 use helmfire_rules::{ChartRule, Rules};
 
-use crate::arguments::{Piece, words};
 use crate::cli::Args;
 use crate::directory::RunDirectory;
-use crate::divide::Passed;
 use crate::helm::{self, Hooks};
 use crate::overlay::Overlay;
-use crate::programs::{self, SHIM};
-use crate::question::NoAnswer;
 use crate::summary::{shortened, tell};
 use crate::tally::Tally;
 use crate::unapplied::{self, Finding};
-use crate::vocabulary::{HELMFILE, RENDERING, WITHOUT_CHARTS, WITHOUT_RELEASE};
-use crate::whereabouts;
 use crate::{report, stand_in};
+use helmfire_helmfile::line::{Piece, words};
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::programs::{self, SHIM};
+use helmfire_helmfile::question::AskError;
+use helmfire_helmfile::vocabulary::{
+    HELMFILE, RENDERING, WITHOUT_CHARTS, WITHOUT_RELEASE,
+};
+use helmfire_inputs::project;
 
 /// Runs `helmfile NAME`.
 pub fn run(
@@ -38,7 +40,8 @@ pub fn run(
     talk: &Talk,
 ) -> anyhow::Result<Exit> {
     let helmfile = programs::helmfile()?;
-    let plainly = || Err(programs::become_program(&helmfile, passed.words(name)));
+    let plainly =
+        || Err(programs::become_program(&helmfile, passed.words(name)).into());
     if passed.after.iter().any(|piece| piece.is("help")) {
         if matches!(name, "sync" | "apply") {
             talk.note(&format!(
@@ -50,7 +53,7 @@ pub fn run(
     if WITHOUT_CHARTS.contains(&name) {
         return plainly();
     }
-    let mut rules = whereabouts::rules(passed)?;
+    let mut rules = project::rules(passed)?;
     if !concern(&rules, name) {
         return plainly();
     }
@@ -68,12 +71,12 @@ pub fn run(
 /// Files that helmfile cannot read are told by helmfile, whichever question it
 /// was that came across them.
 pub fn refused(error: anyhow::Error) -> anyhow::Result<Exit> {
-    match error.downcast_ref::<NoAnswer>() {
-        Some(answer) => {
+    match error.downcast_ref::<AskError>() {
+        Some(AskError::NoAnswer(answer)) => {
             io::stderr().write_all(answer.talk.as_bytes())?;
             Ok(Exit::Child(answer.code))
         }
-        None => Err(error),
+        _ => Err(error),
     }
 }
 
@@ -132,7 +135,8 @@ impl<'r> Run<'r> {
 
     fn perform(&self, args: &Args, talk: &Talk) -> anyhow::Result<Exit> {
         if self.needs_list() {
-            let releases = unapplied::releases(&self.helmfile, self.passed)?;
+            let releases = list::releases(&self.helmfile, self.passed)
+                .context("helmfile cannot list the releases")?;
             let list = self.directory.list();
             let text = serde_json::to_string(&releases)?;
             fs::write(&list, text).with_context(|| list.display().to_string())?;
@@ -213,7 +217,7 @@ impl<'r> Run<'r> {
         {
             return Ok(Vec::new());
         }
-        let releases = unapplied::releases(&self.helmfile, self.passed)
+        let releases = list::releases(&self.helmfile, self.passed)
             .context("whether all chart rules were applied is not known")?;
         let uses = tally.uses(self.name == "fetch");
         Ok(unapplied::find(&self.rules, &releases, &uses))

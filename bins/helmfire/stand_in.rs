@@ -18,7 +18,7 @@ use helmfire_helmfile::cache::Place;
 use helmfire_helmfile::home;
 use helmfire_rules::{ChartRule, Rules, chart};
 
-use crate::question::ask;
+use helmfire_helmfile::question::ask;
 
 /// Puts a package for each chart rule with a URL into `cache`.
 pub fn put(rules: &Rules, helm: &OsStr, cache: &Path, talk: &Talk) {

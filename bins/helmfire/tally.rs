@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use helmfire_rules::Rules;
 
-use crate::report::{Kind, Line};
+use crate::report::{Kind, Line, Whom};
 
 /// The sum of a run.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Tally {
     /// Each chart swapped, once for each release.
     pub swaps: Vec<Line>,
     /// The releases that were rendered.
-    pub rendered: BTreeSet<String>,
+    pub rendered: BTreeSet<Whom>,
     pub warnings: Vec<String>,
     pub errors: Vec<String>,
     /// Whether anything was rendered or substituted.
@@ -40,12 +40,12 @@ impl Tally {
                     }
                 }
                 Kind::Swap => {
-                    let key = (line.rule, line.release.clone());
+                    let key = (line.rule, line.whom());
                     swaps.entry(key).or_insert(line);
                 }
                 Kind::Render => {
                     tally.renders = true;
-                    tally.rendered.extend(line.release);
+                    tally.rendered.extend(line.whom());
                 }
                 Kind::Warning => push_new(&mut tally.warnings, message),
                 Kind::Error => push_new(&mut tally.errors, message),
@@ -66,11 +66,7 @@ impl Tally {
 
     /// In how many releases images were replaced.
     pub fn releases(&self) -> usize {
-        self.images
-            .iter()
-            .filter_map(|i| i.release.as_ref())
-            .collect::<BTreeSet<_>>()
-            .len()
+        self.images.iter().filter_map(Line::whom).collect::<BTreeSet<_>>().len()
     }
 
     /// The swaps by which a release got its chart. What was shown or pulled for
@@ -109,9 +105,9 @@ impl Tally {
 }
 
 /// Where an image stands.
-fn place(line: &Line) -> [Option<String>; 6] {
-    let Line { release, object, namespace, name, path, image, .. } = line.clone();
-    [release, object, namespace, name, path, image]
+fn place(line: &Line) -> (Option<Whom>, [Option<String>; 5]) {
+    let Line { object, namespace, name, path, image, .. } = line.clone();
+    (line.whom(), [object, namespace, name, path, image])
 }
 
 fn push_new(messages: &mut Vec<String>, message: String) {
@@ -145,6 +141,17 @@ mod tests {
         assert_eq!(tally.swaps.len(), 1);
         assert_eq!(tally.warnings, ["w"]);
         assert!(tally.renders);
+    }
+
+    #[test]
+    fn releases_of_one_name_are_told_apart_by_namespace() {
+        let image = r#"{"v":1,"type":"replacement","release":"web","releaseNamespace":"a","kind":"Deployment","name":"web","path":"p","image":"nginx:1","rule":2}"#;
+        let swap = r#"{"v":1,"type":"swap","release":"web","namespace":"a","rule":9}"#;
+        let other = |line: &str| line.replace(r#"pace":"a""#, r#"pace":"b""#);
+        let lines = [image.into(), other(image), swap.into(), other(swap)];
+        let tally = tally(&lines.join("\n"));
+        assert_eq!((tally.images.len(), tally.releases()), (2, 2));
+        assert_eq!((tally.swaps.len(), tally.charts()), (2, 1));
     }
 
     #[test]

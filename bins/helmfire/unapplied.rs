@@ -5,46 +5,15 @@
 //! rules were applied. The verdict is a function of the two.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use anyhow::Context;
-use helmfire_helmfile::cache::{self, without_tag};
+use helmfire_helmfile::list::Release;
+use helmfire_helmfile::vocabulary::USING_CHARTS;
+use helmfire_inputs::{Sameness, sameness};
 use helmfire_rules::{ChartRule, Place, Rules, Verdict};
-use serde::{Deserialize, Serialize};
 
-use crate::divide::Passed;
-use crate::question::{ask, same_releases};
-use crate::report::Line;
+use crate::report::{Line, Whom};
 use crate::tally::Tally;
-use crate::vocabulary::USING_CHARTS;
-
-/// A release as `helmfile list --output json` has it (helmfile 1.8.0).
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Release {
-    pub name: String,
-    #[serde(default)]
-    pub namespace: String,
-    #[serde(default)]
-    pub enabled: bool,
-    #[serde(default)]
-    pub installed: bool,
-    #[serde(default)]
-    pub chart: String,
-}
-
-impl Release {
-    /// Whether it is to be there at all.
-    pub fn is_wanted(&self) -> bool {
-        self.enabled && self.installed
-    }
-
-    /// Where a rule for it would have to hold.
-    fn place(&self) -> Place<'_> {
-        let namespace = Some(self.namespace.as_str()).filter(|name| !name.is_empty());
-        Place { release: Some(&self.name), namespace, ..Place::default() }
-    }
-}
 
 /// A rule that did not do what it seems to be for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,24 +32,9 @@ pub fn is_doubtful(rules: &Rules, tally: &Tally, command: &str) -> bool {
     if rules.charts.is_empty() || !(tally.renders || USING_CHARTS.contains(&command)) {
         return false;
     }
-    let swapped: BTreeSet<&String> =
-        tally.swaps.iter().filter_map(|swap| swap.release.as_ref()).collect();
+    let swapped: BTreeSet<Whom> = tally.swaps.iter().filter_map(Line::whom).collect();
     let unused = rules.charts.iter().any(|rule| !applied(&tally.swaps, rule, None));
     unused || tally.rendered.iter().any(|release| !swapped.contains(release))
-}
-
-/// The releases that a run is about.
-pub fn releases(helmfile: &Path, passed: &Passed) -> anyhow::Result<Vec<Release>> {
-    let mut command = Command::new(helmfile);
-    command.args(same_releases(passed));
-    command.args(["list", "--output", "json", "--skip-charts"]);
-    let printed = ask(&mut command).context("helmfile cannot list the releases")?;
-    // No release, no output.
-    if printed.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    serde_json::from_str(&printed)
-        .context("helmfile list printed something else than JSON")
 }
 
 /// Compares what rules are for with what they did.
@@ -109,25 +63,26 @@ fn of_rule(
     }
     let mut findings = Vec::new();
     // Another rule may have been nearer, or name the same chart otherwise.
-    let by_another =
-        |name: &String| swaps.iter().any(|s| s.release.as_ref() == Some(name));
+    let by_another = |release: &Release| {
+        swaps.iter().any(|swap| swap.release.is_some() && may_be_for(swap, release))
+    };
     for release in &same {
         let Release { name, chart, .. } = release;
-        if !applied(swaps, rule, Some(name)) && !by_another(name) {
+        if !applied(swaps, rule, Some(release)) && !by_another(release) {
             let what =
                 format!("release {name} got {chart} itself, the rule was not applied");
             // Without a namespace of its own it is in one that only helm knows.
-            let certain = rule.limits.judge(&release.place()) == Verdict::Holds;
+            let certain = rule.limits.judge(&place(release)) == Verdict::Holds;
             findings.push(Finding { line, what, certain });
         }
     }
     // Written alike they are the same, if one of them is what the rule means.
     for release in &alike {
         let twin = |other: &&&Release| {
-            other.chart == release.chart && applied(swaps, rule, Some(&other.name))
+            other.chart == release.chart && applied(swaps, rule, Some(other))
         };
         let Release { name, chart, .. } = release;
-        let got = applied(swaps, rule, Some(name)) || by_another(name);
+        let got = applied(swaps, rule, Some(release)) || by_another(release);
         if !got && alike.iter().any(|other| twin(&other)) {
             let what =
                 format!("release {name} got {chart} itself, the rule was not applied");
@@ -156,9 +111,15 @@ fn of_rule(
     findings
 }
 
+/// Where a rule for `release` would have to hold.
+fn place(release: &Release) -> Place<'_> {
+    let namespace = Some(release.namespace.as_str()).filter(|name| !name.is_empty());
+    Place { release: Some(&release.name), namespace, ..Place::default() }
+}
+
 /// Whether `rule` may be for `release`, as far as its limits go.
 fn allows(rule: &ChartRule, release: &Release) -> bool {
-    rule.limits.judge(&release.place()) != Verdict::Fails
+    rule.limits.judge(&place(release)) != Verdict::Fails
 }
 
 /// Whether `rule` of the file in `dir` is for `release`, or may be.
@@ -169,82 +130,19 @@ pub fn is_for(rule: &ChartRule, dir: &Path, release: &Release) -> bool {
 
 /// Whether `rule` was applied to `release`, or to some that was not told; to any
 /// release at all without one.
-fn applied(swaps: &[Line], rule: &ChartRule, release: Option<&str>) -> bool {
+fn applied(swaps: &[Line], rule: &ChartRule, release: Option<&Release>) -> bool {
     swaps.iter().any(|swap| {
-        let told = swap.release.as_deref();
         swap.rule == Some(rule.line)
-            && (release.is_none() || told.is_none() || told == release)
+            && release.is_none_or(|release| may_be_for(swap, release))
     })
 }
 
-/// Whether a rule and a release name the same chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sameness {
-    Same,
-    /// Two paths that end alike: where the release's begins is not told.
-    Perhaps,
-    Other,
-}
-
-fn sameness(from: &str, chart: &str, dir: &Path) -> Sameness {
-    if !is_path(from) {
-        return match (without_tag(from), without_tag(chart)) {
-            (from, chart) if from == chart => Sameness::Same,
-            // The repository may be an alias of that registry.
-            (from, chart) if is_oci(from) && cache::Place::of(chart).is_some() => {
-                let same = !is_oci(chart) && last(from) == last(chart);
-                if same { Sameness::Perhaps } else { Sameness::Other }
-            }
-            _ => Sameness::Other,
-        };
-    }
-    if chart.contains("://") {
-        return Sameness::Other;
-    }
-    let named = normalised(&dir.join(from));
-    let chart = Path::new(chart);
-    if chart.is_absolute() {
-        let same = normalised(chart) == named;
-        return if same { Sameness::Same } else { Sameness::Other };
-    }
-    let tail: PathBuf = normalised(chart)
-        .components()
-        .skip_while(|component| *component == Component::ParentDir)
-        .collect();
-    let ends_alike = tail.components().next().is_some() && named.ends_with(&tail);
-    if ends_alike { Sameness::Perhaps } else { Sameness::Other }
-}
-
-fn is_oci(reference: &str) -> bool {
-    reference.starts_with("oci://")
-}
-
-fn last(reference: &str) -> Option<&str> {
-    reference.rsplit('/').next()
-}
-
-fn is_path(from: &str) -> bool {
-    ["./", "../", "/"].iter().any(|start| from.starts_with(start))
-}
-
-/// Without `.` and, where that can be, `..`; links are not looked at.
-fn normalised(path: &Path) -> PathBuf {
-    let mut normalised = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir
-                if matches!(
-                    normalised.components().next_back(),
-                    Some(Component::Normal(_))
-                ) =>
-            {
-                normalised.pop();
-            }
-            other => normalised.push(other),
-        }
-    }
-    normalised
+/// Whether a swap was made for `release`, as far as it tells for whom it was.
+fn may_be_for(swap: &Line, release: &Release) -> bool {
+    let same = |told: &Option<String>, own: &str| {
+        told.as_deref().is_none_or(|told| own.is_empty() || told == own)
+    };
+    same(&swap.release, &release.name) && same(&swap.namespace, &release.namespace)
 }
 
 #[cfg(test)]
@@ -284,6 +182,19 @@ mod tests {
         let mut off = release("a", "acme/pg");
         off.enabled = false;
         assert!(certain(&rules, &[off], &[]).is_empty());
+    }
+
+    #[test]
+    fn the_same_name_in_another_namespace_is_another_release() {
+        let rules = rule("acme/pg", "");
+        let mut other = release("a", "acme/pg");
+        other.namespace = "m".into();
+        let both = [release("a", "acme/pg"), other];
+        let namespace = Some("n".into());
+        let swap = Line { namespace, ..swap(Some("a")) };
+        let findings = find(&rules, &both, std::slice::from_ref(&swap));
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(certain(&rules, &both[..1], &[swap]).is_empty());
     }
 
     #[test]

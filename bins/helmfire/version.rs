@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use helmfire_cli::Exit;
 
-use crate::divide::Passed;
 use crate::helm::{self, Hooks};
 use crate::{capture, programs};
+use helmfire_helmfile::passed::Passed;
 
 /// How long a program may take to tell its version.
 pub const PATIENCE: Duration = Duration::from_secs(10);

@@ -14,6 +14,8 @@ use crate::cli::Args;
 pub struct Report {
     file: helmfire_cli::Report,
     release: Option<String>,
+    /// The release's; that of an object is told by its row.
+    namespace: Option<String>,
 }
 
 /// A line of the file.
@@ -23,6 +25,8 @@ struct Line<'a> {
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<&'a str>,
+    #[serde(rename = "releaseNamespace", skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
     #[serde(flatten)]
     row: Option<&'a Row>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,8 +37,10 @@ impl Report {
     /// Opens the file that the arguments name.
     pub fn open(args: &Args) -> anyhow::Result<Self> {
         let file = helmfire_cli::Report::open(args.report.as_deref().map(Path::new))?;
-        let release = args.release.clone().filter(|release| !release.is_empty());
-        Ok(Self { file, release })
+        let known =
+            |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
+        let (release, namespace) = (known(&args.release), known(&args.namespace));
+        Ok(Self { file, release, namespace })
     }
 
     /// Notes an image that was replaced.
@@ -58,7 +64,7 @@ impl Report {
         row: Option<&Row>,
         message: Option<&str>,
     ) -> anyhow::Result<()> {
-        let release = self.release.as_deref();
-        self.file.append(&Line { v: 1, r#type, release, row, message })
+        let (release, namespace) = (self.release.as_deref(), self.namespace.as_deref());
+        self.file.append(&Line { v: 1, r#type, release, namespace, row, message })
     }
 }

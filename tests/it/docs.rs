@@ -18,14 +18,25 @@ use libtest_mimic::Trial;
 
 use crate::support::{Need, binary, root, tool, trial, trial_needing};
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 9] = [
     "README.md",
     "man/helmfire.1",
     "man/helmfire-helm.1",
     "man/helmfire-postrender.1",
+    "man/helmfire-releases.1",
     "man/helmfire-subst.1",
+    "man/helmfire-watch.1",
     "man/helmfire.toml.5",
     "man/helmfire.7",
+];
+
+const PROGRAMS: [&str; 6] = [
+    "helmfire",
+    "helmfire-helm",
+    "helmfire-postrender",
+    "helmfire-releases",
+    "helmfire-subst",
+    "helmfire-watch",
 ];
 
 /// Written between the outputs of two commands.
@@ -86,9 +97,7 @@ impl Example {
         }
         let bin = home.path().join("bin");
         fs::create_dir(&bin).unwrap();
-        for name in
-            ["helmfire", "helmfire-helm", "helmfire-postrender", "helmfire-subst"]
-        {
+        for name in PROGRAMS {
             symlink(binary(name).get_program(), bin.join(name)).unwrap();
         }
         let helm =

@@ -23,6 +23,7 @@ mod oracle;
 mod postrender;
 mod recorded;
 mod reference;
+mod releases;
 mod services;
 mod streaming;
 mod subst;
@@ -30,6 +31,7 @@ mod subst_store;
 mod support;
 mod swap;
 mod traps;
+mod watch;
 mod weight;
 
 use std::process::ExitCode;
@@ -52,12 +54,14 @@ fn main() -> ExitCode {
         postrender::trials(),
         recorded::trials(),
         reference::trials(),
+        releases::trials(),
         services::trials(),
         streaming::trials(),
         subst::trials(),
         subst_store::trials(),
         swap::trials(),
         traps::trials(),
+        watch::trials(),
         weight::trials(),
     ]
     .into_iter()

@@ -22,8 +22,14 @@ mod helmfire;
 #[path = "../../bins/postrender/cli.rs"]
 mod postrender;
 #[allow(dead_code, reason = "only the definitions are used here")]
+#[path = "../../bins/releases/cli.rs"]
+mod releases;
+#[allow(dead_code, reason = "only the definitions are used here")]
 #[path = "../../bins/subst/cli.rs"]
 mod subst;
+#[allow(dead_code, reason = "only the definitions are used here")]
+#[path = "../../bins/watch/cli.rs"]
+mod watch;
 
 trials!(pages_are_fresh, completions_are_fresh);
 
@@ -98,7 +104,9 @@ fn commands() -> Vec<Command> {
         helmfire::Args::command(),
         helm::Args::command(),
         postrender::Args::command(),
+        releases::Args::command(),
         subst::Args::command(),
+        watch::Args::command(),
     ]
 }
 

@@ -15,12 +15,20 @@ pub enum Need {
     Tool(&'static str),
     /// A program of the system.
     Program(&'static str),
+    /// Limits of its own, which a user namespace has.
+    UserNamespace,
 }
 
 impl Need {
     /// Why the test cannot run here, if it cannot.
     fn absence(self) -> Option<String> {
         let (path, what) = match self {
+            Self::UserNamespace => {
+                let mut unshare = Command::new("unshare");
+                unshare.args(["--user", "--map-root-user", "true"]);
+                let works = unshare.output().is_ok_and(|it| it.status.success());
+                return (!works).then(|| "there are no user namespaces".into());
+            }
             Self::Corpus => (corpus(), "../shared/corpus is absent".to_string()),
             Self::Tool(name) => {
                 (tool(name), format!("{name} is not built, run make tools"))
@@ -94,6 +102,8 @@ pub fn binary(name: &str) -> Command {
         "helmfire" => env!("CARGO_BIN_EXE_helmfire"),
         "helmfire-helm" => env!("CARGO_BIN_EXE_helmfire-helm"),
         "helmfire-postrender" => env!("CARGO_BIN_EXE_helmfire-postrender"),
+        "helmfire-releases" => env!("CARGO_BIN_EXE_helmfire-releases"),
+        "helmfire-watch" => env!("CARGO_BIN_EXE_helmfire-watch"),
         "helmfire-subst" => env!("CARGO_BIN_EXE_helmfire-subst"),
         other => panic!("no binary {other}"),
     };

@@ -13,12 +13,12 @@ use std::time::Duration;
 use clap::CommandFactory;
 use helmfire_cli::Exit;
 
-use crate::arguments::{Line, words};
 use crate::cli::{Args, Shell};
 use crate::dispatch::{OWN, SUBST};
 use crate::divide::{divide, valued};
-use crate::vocabulary::HELMFILE;
 use crate::{capture, programs};
+use helmfire_helmfile::line::{Line, words};
+use helmfire_helmfile::vocabulary::HELMFILE;
 
 /// Longer than this nobody waits for a completion.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::tools::numbers;
 use super::{Answer, Found};
 use crate::capture::{self, Captured};
-use crate::divide::Passed;
 use crate::version::PATIENCE;
+use helmfire_helmfile::passed::Passed;
 
 pub fn check(passed: &Passed, found: &Found, answer: &mut Answer) -> io::Result<()> {
     let Some(kubectl) = found.kubectl.as_deref() else { return Ok(()) };

@@ -17,8 +17,8 @@ use helmfire_rules::Rules;
 use serde::Serialize;
 
 use crate::cli::Doctor;
-use crate::divide::Passed;
-use crate::unapplied::Release;
+use helmfire_helmfile::list::Release;
+use helmfire_helmfile::passed::Passed;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -10,10 +10,10 @@ use helmfire_rules::{Rules, chart};
 
 use super::{Answer, Found};
 use crate::directory::has_space;
-use crate::divide::Passed;
-use crate::programs::{self, SHIM};
 use crate::summary::shortened;
-use crate::whereabouts;
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::programs::{self, SHIM};
+use helmfire_inputs::project;
 
 /// Our programs, and whether helmfire can do without.
 const PROGRAMS: [(&str, bool); 3] =
@@ -66,7 +66,7 @@ fn program(
 }
 
 fn rules(passed: &Passed, found: &mut Found, answer: &mut Answer) -> io::Result<()> {
-    match whereabouts::rules(passed) {
+    match project::rules(passed) {
         Ok(Rules { path: None, .. }) => answer.ok(
             "rules",
             "there is no helmfire.toml here or above, nothing is substituted",

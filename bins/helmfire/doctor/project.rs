@@ -8,12 +8,13 @@ use std::process::Command;
 use serde::Deserialize;
 
 use super::{Answer, Found};
-use crate::divide::Passed;
 use crate::helm::WITHOUT_HOOKS;
-use crate::question::same_releases;
 use crate::summary::shortened;
-use crate::unapplied::{Release, is_for};
+use crate::unapplied::is_for;
 use crate::{capture, version};
+use helmfire_helmfile::list::Release;
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::question::same_releases;
 
 /// What helmfile says where there is no helmfile.yaml (helmfile 1.8.0).
 const NO_FILE: &str = "no state file found";

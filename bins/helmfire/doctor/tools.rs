@@ -7,10 +7,10 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{Answer, Found};
-use crate::divide::Passed;
 use crate::helm::{self, Hooks};
-use crate::question::NoAnswer;
 use crate::{capture, plugins, programs, version};
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::question::AskError;
 
 /// The first helmfile that knows Helm 4 (helmfile, pull request 2262).
 const HELMFILE_FOR_HELM_4: (u64, u64) = (1, 2);
@@ -64,7 +64,7 @@ fn helm(
     let asked = found.helmfile.clone().unwrap_or_else(|| "helmfile".into());
     let helm = match helm::real(passed, &asked, Hooks::Never) {
         Ok(helm) => helm,
-        Err(error) if error.is::<NoAnswer>() => {
+        Err(error) if matches!(error.downcast_ref(), Some(AskError::NoAnswer(_))) => {
             let remedy = "run 'helmfile build', or name helm by --helm-binary";
             return answer.warning("helm", format!("{error:#}"), remedy);
         }

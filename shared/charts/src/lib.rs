@@ -10,6 +10,7 @@
 
 mod archive;
 mod chartify;
+mod closure;
 mod constraint;
 mod content;
 mod copy;
@@ -27,6 +28,7 @@ mod walk;
 
 pub use archive::unpack_into;
 pub use chartify::{is_copy_of, replace_content};
+pub use closure::{Part, closure};
 pub use copy::copy_into;
 pub use error::StageError;
 pub use store::{Staged, Store};

@@ -1,6 +1,7 @@
 //! What `Chart.yaml`, `requirements.yaml` and the lock files say of a chart and
 //! its dependencies, as leniently as helm reads them.
 
+use std::fs;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -71,6 +72,15 @@ impl Metadata {
             dependencies: dependencies.or(yaml.dependencies).unwrap_or_default(),
         })
     }
+}
+
+/// What the chart at `chart` depends on, as far as that can be read.
+pub(crate) fn declared(chart: &Path) -> Vec<Dependency> {
+    let read = |name: &str| {
+        let text = fs::read(chart.join(name)).ok()?;
+        serde_yaml::from_slice::<ChartYaml>(&text).ok()?.dependencies
+    };
+    read("requirements.yaml").or_else(|| read("Chart.yaml")).unwrap_or_default()
 }
 
 /// What the lock of a chart pins, in the order of its lines.

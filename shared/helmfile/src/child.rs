@@ -5,6 +5,7 @@
 //! Either way this process lives until the child has ended, and so leaves none
 //! behind. Refuses to end a child by itself.
 
+use std::ffi::c_int;
 use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -18,13 +19,15 @@ use signal_hook::low_level::siginfo::Cause;
 
 /// Starts `command` and waits for its end.
 pub fn run(command: &mut Command) -> io::Result<ExitStatus> {
-    tend(command, Child::wait)
+    tend(command, &[SIGHUP, SIGINT, SIGQUIT, SIGTERM], Child::wait)
 }
 
-/// As [`run`], with what the child wrote to stdout and stderr.
+/// As [`run`], with what the child wrote to stdout and stderr. It answers a
+/// question, so a hangup, which tells a program to read its files again, is not
+/// meant for it.
 pub fn output(command: &mut Command) -> io::Result<Output> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    tend(command, |child| {
+    tend(command, &[SIGINT, SIGQUIT, SIGTERM], |child| {
         let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
         let reading = thread::spawn(move || read(out.as_mut()));
         let stderr = read(err.as_mut());
@@ -44,11 +47,11 @@ fn read(from: Option<&mut impl Read>) -> Vec<u8> {
 
 fn tend<T>(
     command: &mut Command,
+    passed_on: &[c_int],
     wait: impl FnOnce(&mut Child) -> io::Result<T>,
 ) -> io::Result<T> {
     // Before the child exists: no signal may fall between.
-    let mut signals =
-        SignalsInfo::<WithOrigin>::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    let mut signals = SignalsInfo::<WithOrigin>::new(passed_on)?;
     let mut child = command.spawn()?;
     let pid = pid_of(&child);
     let handle = signals.handle();

@@ -18,6 +18,7 @@ mod anchors;
 mod boundary;
 mod decide;
 mod embedded;
+mod gist;
 mod lines;
 mod places;
 mod rewriter;
@@ -29,6 +30,7 @@ mod stream;
 mod walk;
 mod yaml;
 
+pub use gist::gist;
 pub use rewriter::{Mode, OnError, Rewriter, Told};
 pub use row::{Event, Row, Warning};
 pub use stream::StreamError;

@@ -138,6 +138,37 @@ impl<'a> Iterator for Events<'a> {
     }
 }
 
+/// The events of a text as words that hold all but layout and comments.
+pub(crate) fn tokens(
+    text: &str,
+) -> impl Iterator<Item = Result<String, YamlError>> + '_ {
+    let mut events = Events::new(text);
+    std::iter::from_fn(move || {
+        loop {
+            let event = match events.parser.next()? {
+                Ok((event, _)) => event,
+                Err(error) => return Some(Err(error.into())),
+            };
+            return Some(Ok(match event {
+                Parsed::DocumentStart(..) => "document".into(),
+                Parsed::Scalar(value, style, _, tag) => {
+                    let plain = style == ScalarStyle::Plain;
+                    format!(
+                        "{} {tag:?} {value:?}",
+                        if plain { "plain" } else { "text" }
+                    )
+                }
+                Parsed::Alias(anchor) => format!("alias {anchor}"),
+                Parsed::Anchor(..) => "anchor".into(),
+                Parsed::MappingStart(_, _, tag) => format!("mapping {tag:?}"),
+                Parsed::SequenceStart(_, _, tag) => format!("sequence {tag:?}"),
+                Parsed::MappingEnd | Parsed::SequenceEnd => "end".into(),
+                _ => continue,
+            }));
+        }
+    })
+}
+
 impl From<ScanError> for YamlError {
     fn from(error: ScanError) -> Self {
         let marker = error.marker();

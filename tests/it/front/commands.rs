@@ -174,7 +174,7 @@ fn companions_must_be_there() {
     ] {
         let words = [&["-e", "x", "apply"], flags].concat();
         let said = format!("{flag} needs {program}, which is not installed");
-        assert_eq!(front.run(&words), failed(1, &said));
+        assert_eq!(front.run_alone(&words), failed(1, &said));
     }
     assert_eq!(front.run(&["sync", "--drift-auto-heal"]).0, 64);
     assert_eq!(front.run(&["sync", "--watch", "--dry-run"]).0, 64);
@@ -185,8 +185,8 @@ fn companions_are_run() {
     let front = Front::new();
     front.program("helmfire-watch", "#!/bin/sh\necho watch \"$@\"\n");
     let words = ["-e", "x", "sync", "--watch", "--wait"];
-    assert_eq!(front.run(&words).1, "watch -- -e x sync --wait\n");
-    let (code, _, said) = front.run(&["sync", "--watch", "--drift-detect"]);
+    assert_eq!(front.run_alone(&words).1, "watch -- -e x sync --wait\n");
+    let (code, _, said) = front.run_alone(&["sync", "--watch", "--drift-detect"]);
     assert!(code == 1 && said.contains("needs helmfire-drift"), "{said}");
 }
 

@@ -170,6 +170,14 @@ impl Front {
         outcome(&mut self.command(arguments))
     }
 
+    /// As [`Self::run`], where none of our other programs is.
+    fn run_alone(&self, arguments: &[&str]) -> Outcome {
+        let alone = self.path("alone/helmfire");
+        fs::create_dir_all(alone.parent().unwrap()).unwrap();
+        fs::copy(env!("CARGO_BIN_EXE_helmfire"), &alone).unwrap();
+        outcome(&mut self.command_of(&alone, arguments))
+    }
+
     /// The arguments that the noting helmfile got, in one line.
     fn noted(&self) -> String {
         let text = fs::read_to_string(self.bin().join("arguments")).unwrap_or_default();

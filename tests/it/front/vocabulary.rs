@@ -3,15 +3,10 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use helmfire_helmfile::vocabulary::{GLOBAL, HELMFILE, LETTERS, VALUED};
 use libtest_mimic::Trial;
 
 use crate::support::{Need, tool, trial_needing};
-
-#[allow(dead_code, reason = "only the tables are compared")]
-#[path = "../../../bins/helmfire/vocabulary.rs"]
-mod tables;
-
-use tables::{GLOBAL, HELMFILE, LETTERS, VALUED};
 
 /// What we carry out ourselves.
 const OURS: [&str; 4] = ["completion", "doctor", "help", "version"];

@@ -6,7 +6,7 @@ mod cases;
 mod company;
 mod dependencies;
 mod front;
-mod site;
+pub mod site;
 mod together;
 mod twins;
 

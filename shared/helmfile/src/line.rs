@@ -15,6 +15,7 @@ use crate::vocabulary::{GLOBAL, LETTERS, VALUED};
 pub struct Piece {
     /// The long name, without dashes; an unknown letter stands for itself.
     pub flag: Option<String>,
+    /// What was given to it.
     pub value: Option<OsString>,
     /// As it was written.
     pub words: Vec<OsString>,
@@ -38,6 +39,7 @@ impl Piece {
         Self { flag: Some(name.into()), value: Some(value), words }
     }
 
+    /// Whether it is the flag `name`.
     pub fn is(&self, name: &str) -> bool {
         self.flag.as_deref() == Some(name)
     }
@@ -62,7 +64,9 @@ pub fn words<'p>(pieces: impl IntoIterator<Item = &'p Piece>) -> Vec<OsString> {
 /// A command line up to the name of the command, and what is behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// Flags before the name.
     pub before: Vec<Piece>,
+    /// The name of the command.
     pub name: Option<String>,
     /// Untouched: if the command is another program's, so are these.
     pub rest: Vec<OsString>,

@@ -3,24 +3,50 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
+use std::io;
 use std::process::{Command, Stdio};
 
-use anyhow::Context;
-use helmfire_helmfile::child;
-
-use crate::arguments::{Piece, words};
-use crate::divide::Passed;
+use crate::child;
+use crate::line::{Piece, words};
+use crate::passed::Passed;
 
 /// The program ended without an answer. What it said is probably what it would
 /// say to the user's own command.
 #[derive(Debug)]
 pub struct NoAnswer {
+    /// Its exit code.
     pub code: u8,
     /// All that it wrote to stderr.
     pub talk: String,
 }
 
 impl Error for NoAnswer {}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The program cannot be started.
+    #[error("{program}: {reason}")]
+    Start {
+        /// The program.
+        program: String,
+        /// The system's reason.
+        reason: io::Error,
+    },
+    /// It failed.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    /// It answered in another form.
+    #[error("{program} printed something else than {form}: {reason}")]
+    Form {
+        /// The program and its command.
+        program: &'static str,
+        /// JSON or YAML.
+        form: &'static str,
+        /// What the reader found.
+        reason: String,
+    },
+}
 
 /// Its last line that says something.
 impl fmt::Display for NoAnswer {
@@ -42,9 +68,10 @@ pub fn same_releases(passed: &Passed) -> Vec<OsString> {
 }
 
 /// What `command` prints if it succeeds.
-pub fn ask(command: &mut Command) -> anyhow::Result<String> {
+pub fn ask(command: &mut Command) -> Result<String, AskError> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = child::output(command.stdin(Stdio::null())).context(program)?;
+    let output = child::output(command.stdin(Stdio::null()))
+        .map_err(|reason| AskError::Start { program, reason })?;
     if !output.status.success() {
         let code = child::exit_code(output.status);
         let talk = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -3,12 +3,25 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Context;
+/// Why there is no helmfile.
+#[derive(Debug, thiserror::Error)]
+pub enum HelmfileError {
+    /// There is none.
+    #[error(
+        "helmfile is not on PATH, install it (https://helmfile.readthedocs.io) or name it in \
+         HELMFIRE_HELMFILE"
+    )]
+    Absent,
+    /// What was named is none.
+    #[error("HELMFIRE_HELMFILE names '{}', which is no program", .0.display())]
+    NoProgram(PathBuf),
+}
 
 /// The stand-in for helm.
 pub const SHIM: &str = "helmfire-helm";
@@ -34,31 +47,27 @@ pub fn on_path_but(name: &str, passed_over: impl Fn(&Path) -> bool) -> Option<Pa
         .and_then(|path| std::path::absolute(path).ok())
 }
 
-/// helmfile itself.
-pub fn helmfile() -> anyhow::Result<PathBuf> {
-    if let Some(named) = env::var_os("HELMFIRE_HELMFILE").filter(|v| !v.is_empty()) {
-        let path = PathBuf::from(&named);
-        let found = if path.components().count() > 1 {
-            is_program(&path).then(|| std::path::absolute(&path).ok()).flatten()
-        } else {
-            named.to_str().and_then(on_path)
-        };
-        return found.with_context(|| {
-            format!("HELMFIRE_HELMFILE names '{}', which is no program", path.display())
-        });
-    }
-    on_path("helmfile").context(
-        "helmfile is not on PATH, install it (https://helmfile.readthedocs.io) or name it in \
-         HELMFIRE_HELMFILE",
-    )
+/// helmfile itself: `$HELMFIRE_HELMFILE`, else the first on PATH.
+pub fn helmfile() -> Result<PathBuf, HelmfileError> {
+    let Some(named) = env::var_os("HELMFIRE_HELMFILE").filter(|v| !v.is_empty()) else {
+        return on_path("helmfile").ok_or(HelmfileError::Absent);
+    };
+    let path = PathBuf::from(&named);
+    let found = if path.components().count() > 1 {
+        is_program(&path).then(|| std::path::absolute(&path).ok()).flatten()
+    } else {
+        named.to_str().and_then(on_path)
+    };
+    found.ok_or(HelmfileError::NoProgram(path))
 }
 
-/// Becomes `program`; returns only if that fails.
-pub fn become_program(program: &Path, arguments: Vec<OsString>) -> anyhow::Error {
+/// Becomes `program`; returns only if that fails, with a line that says so.
+pub fn become_program(program: &Path, arguments: Vec<OsString>) -> io::Error {
     let error = Command::new(program).args(arguments).exec();
-    anyhow::anyhow!("{}: {error}", program.display())
+    io::Error::new(error.kind(), format!("{}: {error}", program.display()))
 }
 
+/// Whether `path` is an executable file.
 pub fn is_program(path: &Path) -> bool {
     path.metadata()
         .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)

@@ -1,0 +1,44 @@
+//! What was deployed, kept between two watches.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use helmfire_inputs::home::replace;
+use helmfire_inputs::{Id, Print};
+use serde::{Deserialize, Serialize};
+
+/// The file.
+#[derive(Clone, Debug)]
+pub struct Deployed(PathBuf);
+
+#[derive(Deserialize, Serialize)]
+struct Content {
+    v: u8,
+    releases: Vec<(Id, Print)>,
+}
+
+impl Deployed {
+    /// The file `name` in `directory`.
+    pub fn new(directory: &Path, name: &str) -> Self {
+        Self(directory.join(name))
+    }
+
+    /// What is known; nothing if the file is absent or broken.
+    pub fn read(&self) -> BTreeMap<Id, Print> {
+        let text = fs::read(&self.0).ok();
+        let content =
+            text.and_then(|text| serde_json::from_slice::<Content>(&text).ok());
+        let content = content.filter(|content| content.v == 1);
+        content
+            .map(|content| content.releases.into_iter().collect())
+            .unwrap_or_default()
+    }
+
+    /// Keeps `deployed`.
+    pub fn write(&self, deployed: BTreeMap<Id, Print>) -> io::Result<()> {
+        let content = Content { v: 1, releases: deployed.into_iter().collect() };
+        replace(&self.0, &serde_json::to_string(&content)?)
+    }
+}

@@ -1,0 +1,61 @@
+//! One watch for a helmfile and an environment at a time.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use helmfire_cli::Locked;
+
+/// Held until it is dropped, or the process ends however it does.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock in `directory`; the error names who has it.
+    pub fn take(directory: &Path, what: &str) -> anyhow::Result<Self> {
+        let path = directory.join("watch.lock");
+        let name = || path.display().to_string();
+        let mut options = OpenOptions::new();
+        let file =
+            options.create(true).truncate(false).read(true).write(true).open(&path);
+        let mut file = file.with_context(name)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                let holder = holder.trim();
+                let message =
+                    format!("process {holder} watches {what} already, end it first");
+                return Err(Locked(message).into());
+            }
+            Err(TryLockError::Error(error)) => return Err(error).with_context(name),
+        }
+        file.set_len(0).and_then(|()| file.rewind()).with_context(name)?;
+        writeln!(file, "{}", std::process::id()).with_context(name)?;
+        Ok(Self { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_one_holder() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = Lock::take(dir.path(), "x").unwrap();
+        let error = Lock::take(dir.path(), "x").unwrap_err();
+        let pid = std::process::id();
+        assert_eq!(
+            error.to_string(),
+            format!("process {pid} watches x already, end it first")
+        );
+        assert!(error.is::<Locked>());
+        drop(lock);
+        Lock::take(dir.path(), "x").unwrap();
+    }
+}

@@ -1,0 +1,181 @@
+//! The helmfile that a command line means, and what is asked about it.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::question::{AskError, ask, same_releases};
+use helmfire_rules::Rules;
+use helmfire_rules::file::LoadError;
+use tempfile::TempDir;
+
+use crate::path::{is_path, is_template, join};
+use crate::state::{self, State};
+
+/// What helmfile told of itself.
+#[derive(Debug)]
+pub struct Told {
+    /// The state of each helmfile.
+    pub states: Vec<State>,
+    /// The same with the content of all values, if templates are among them.
+    pub embedded: Option<Vec<State>>,
+}
+
+/// The rules for a run: those nearest to the helmfile, into whose directory
+/// helmfile changes and which helmfire-helm alone would find.
+pub fn rules(passed: &Passed) -> Result<Rules, LoadError> {
+    match directory(passed) {
+        Some(dir) => Rules::load_near(&dir),
+        None => Rules::load(None),
+    }
+}
+
+/// The helmfile or directory that was named.
+fn named(passed: &Passed) -> Option<OsString> {
+    let named = passed.value("file").map(OsStr::to_os_string);
+    named.or_else(|| env::var_os("HELMFILE_FILE_PATH")).filter(|it| !it.is_empty())
+}
+
+/// The directory of the helmfile that was named; none for a remote one and for
+/// standard input.
+fn directory(passed: &Passed) -> Option<PathBuf> {
+    let path = std::path::absolute(named(passed)?).ok()?;
+    let dir = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+    dir.filter(|_| path.exists()).map(Path::to_path_buf)
+}
+
+/// What tells one helmfile from another on this machine: its directory if it has
+/// the name that helmfile looks for, else its path.
+pub fn identity(passed: &Passed) -> PathBuf {
+    let here = env::current_dir().unwrap_or_default();
+    let path = join(&here, named(passed).map(PathBuf::from).unwrap_or_default());
+    let path = fs::canonicalize(&path).unwrap_or(path);
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let usual = ["helmfile.yaml", "helmfile.yaml.gotmpl", "helmfile.d"];
+    match path.parent() {
+        Some(parent) if usual.contains(&name) => parent.into(),
+        _ => path,
+    }
+}
+
+/// The environment of a command line.
+pub fn environment(passed: &Passed) -> String {
+    let named = passed.value("environment").map(OsStr::to_os_string);
+    let named = named.or_else(|| env::var_os("HELMFILE_ENVIRONMENT"));
+    let name = named.map(|name| name.to_string_lossy().into_owned());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".into())
+}
+
+/// The files with state values of a command line, absolute: helmfile reads them
+/// from the directory of the one helmfile, or from here if there are several
+/// (helmfile 1.8.0).
+pub fn state_values(passed: &Passed) -> Vec<PathBuf> {
+    let here = env::current_dir().unwrap_or_default();
+    let file = named(passed).map(|file| join(&here, file)).filter(|it| it.is_file());
+    let origin = file.and_then(|file| file.parent().map(Path::to_path_buf));
+    let origin = origin.unwrap_or(here);
+    passed.values("state-values-file").map(|file| join(&origin, file)).collect()
+}
+
+/// Asks helmfile about its files.
+#[derive(Debug)]
+pub struct Project {
+    helmfile: PathBuf,
+    passed: Passed,
+    environment: String,
+    /// Repositories of our own, where helmfile's are not known to helm yet.
+    repositories: Option<TempDir>,
+}
+
+impl Project {
+    /// The project that the flags mean.
+    pub fn new(helmfile: PathBuf, passed: Passed) -> Self {
+        let environment = environment(&passed);
+        Self { helmfile, passed, environment, repositories: None }
+    }
+
+    /// Asks for the state of the files. Hooks for the event `prepare` run and charts
+    /// are pulled, as with `helmfile build`.
+    pub fn ask(&mut self) -> Result<Told, AskError> {
+        let states = match self.build(&[]) {
+            Err(error) if misses_repository(&error) => {
+                self.add_repositories()?;
+                self.build(&[])?
+            }
+            states => states?,
+        };
+        // A missing file that a lenient handler lets pass is an error here
+        // (helmfile 1.8.0); then the content of the templates has to do.
+        let embedded = if has_templates(&states) {
+            let other = self.build(&["--embed-values"]).ok();
+            other.filter(|other| is_same(&states, other))
+        } else {
+            None
+        };
+        Ok(Told { states, embedded })
+    }
+
+    fn build(&self, more: &[&str]) -> Result<Vec<State>, AskError> {
+        let printed = ask(self.command("build").args(more))?;
+        state::read(&printed, &self.environment).map_err(|reason| AskError::Form {
+            program: "helmfile build",
+            form: "its state",
+            reason,
+        })
+    }
+
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.helmfile);
+        // In parallel, helmfiles with nested ones race for the working directory
+        // (helmfile 1.8.0).
+        command.args(same_releases(&self.passed));
+        command.args(["--sequential-helmfiles", "--no-color", name]);
+        if let Some(own) = &self.repositories {
+            command.env("HELM_REPOSITORY_CONFIG", own.path().join("repositories.yaml"));
+            command.env("HELM_REPOSITORY_CACHE", own.path().join("cache"));
+        }
+        command
+    }
+
+    /// `helmfile build` adds no repository, but needs those of charts that it
+    /// patches (helmfile 1.8.0). They are added where the user's helm does not look.
+    fn add_repositories(&mut self) -> Result<(), AskError> {
+        let own = tempfile::tempdir().map_err(|reason| AskError::Start {
+            program: "helmfile repos".into(),
+            reason,
+        })?;
+        let before = self.repositories.replace(own);
+        let added = ask(&mut self.command("repos"));
+        if added.is_err() {
+            self.repositories = before;
+        }
+        added.map(drop)
+    }
+}
+
+/// Whether helm does not know a repository: `Error: repo acme not found`.
+fn misses_repository(error: &AskError) -> bool {
+    let AskError::NoAnswer(answer) = error else { return false };
+    let mut lines = answer.talk.lines();
+    lines.any(|line| line.contains("repo ") && line.contains(" not found"))
+        || answer.talk.contains("no repositories to show")
+}
+
+/// Whether helmfile renders values of a release before helm gets them.
+fn has_templates(states: &[State]) -> bool {
+    let releases = states.iter().flat_map(|state| &state.releases);
+    let values = releases.flat_map(|release| &release.values);
+    let mut texts = values.filter_map(|value| value.as_str());
+    texts.any(|text| is_path(text) && is_template(Path::new(text)))
+}
+
+fn is_same(states: &[State], others: &[State]) -> bool {
+    let ids = |states: &[State]| -> Vec<_> {
+        let all = states.iter().flat_map(|state| &state.releases);
+        all.map(|release| release.id.clone()).collect()
+    };
+    states.len() == others.len() && ids(states) == ids(others)
+}
