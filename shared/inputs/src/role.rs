@@ -15,9 +15,11 @@ pub enum Role {
     Helper,
     /// A file that a template names.
     Read,
-    /// A file that counts by its content although no release names it: one that a
-    /// template names which helmfile renders only when it deploys, or a reference.
+    /// A file that a template names which helmfile renders only when it deploys: it
+    /// counts by its content.
     ReadLate,
+    /// A file that a reference in values names.
+    Reference,
     /// The versions of charts.
     Lock,
     /// helmfire.toml.
@@ -56,6 +58,7 @@ impl Role {
             Self::EnvironmentSecrets => "environment secrets",
             Self::Helper => "template helper",
             Self::Read | Self::ReadLate => "read by a template",
+            Self::Reference => "reference",
             Self::Lock => "lock",
             Self::Rules => "rules",
             Self::Values | Self::ValuesTemplate => "values",

@@ -242,7 +242,7 @@ impl<'a> Drawing<'a> {
         let named = |values: &[Value]| -> Vec<PathBuf> {
             let texts =
                 values.iter().filter_map(Value::as_str).filter(|it| is_path(it));
-            texts.map(path).collect()
+            texts.flat_map(|text| expanded(&path(text))).collect()
         };
         for path in named(&release.values) {
             let role =
@@ -371,7 +371,7 @@ impl<'a> Drawing<'a> {
             found.extend(quoted::references(&text, directory));
         }
         for path in found {
-            self.read(path, true, feeds);
+            self.file(path, Role::Reference, feeds);
         }
     }
 

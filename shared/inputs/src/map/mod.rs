@@ -188,7 +188,11 @@ impl Map {
         match &input.place {
             Place::File(path) => {
                 let form = match input.role {
-                    Role::Values | Role::Patch if !is_template(path) => Form::Yaml,
+                    Role::Values | Role::Patch | Role::Reference
+                        if !is_template(path) =>
+                    {
+                        Form::Yaml
+                    }
                     // Only what helmfile showed rendered may be read less strictly.
                     Role::ValuesTemplate if self.is_embedded => Form::Template,
                     _ => Form::Bytes,
