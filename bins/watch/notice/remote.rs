@@ -33,8 +33,11 @@ fn is_blind(magic: u32) -> bool {
 #[cfg(target_os = "linux")]
 fn magic(path: &Path) -> Option<u32> {
     let kind = rustix::fs::statfs(path).ok()?.f_type;
-    // The type's width differs between architectures; a magic number has 32 bits.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "its width differs between architectures; a magic number has 32 bits"
+    )]
     Some(kind as u32)
 }
 
