@@ -1,4 +1,6 @@
-//! The files that are asked about.
+//! The files that are asked about: of the command line or standard input, in the
+//! spellings of git and of people. A file need not exist: a deleted one is a change,
+//! too. Refuses to look at what is in them.
 
 use std::env;
 use std::ffi::OsStr;

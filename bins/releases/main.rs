@@ -42,7 +42,11 @@ fn program(args: &Args, talk: &Talk) -> anyhow::Result<Exit> {
     let home = Home::open()?;
     let environment = project::environment(&passed);
     let rules = project::rules(&passed)?;
+    let directory = home.of(&project::identity(&passed), &environment)?;
+    let path = directory.join(history_name(&home, &passed));
+    let history = History::read(&path);
     let told = Project::new(helmfile.clone(), passed.clone())
+        .hasty(history.hasty)
         .ask()
         .context("helmfile cannot tell its releases")?;
     let map = Map::draw(&Sources {
@@ -53,13 +57,10 @@ fn program(args: &Args, talk: &Talk) -> anyhow::Result<Exit> {
         values: &project::state_values(&passed),
         key: home.key(),
     });
-    let directory = home.of(&project::identity(&passed), &environment)?;
-    let path = directory.join(history_name(&home, &passed));
     let mut files = Files::new(home.key().clone());
     let now = record(&map, &mut files, home.directory(), talk);
-    let history = History::read(&path);
     let change = touched(&map, &now, &history, &asked);
-    if let Err(error) = history.remember(now, &path) {
+    if let Err(error) = history.remember(now, told.bears_haste(), &path) {
         talk.warn(&format!(
             "{}: {error}, what is seen now is not kept",
             path.display()

@@ -1,4 +1,7 @@
-//! What is printed: rows, selectors, inputs.
+//! What is printed: rows of releases, selectors, rows of inputs.
+//!
+//! Programs read `--json`, whose fields are in the manual page; the table is for
+//! people and may change. Decides nothing about who is touched.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

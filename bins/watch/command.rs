@@ -1,4 +1,7 @@
-//! The command of helmfile that is run again and again.
+//! The command of helmfile that is run again and again: as the user gave it for all
+//! releases, and narrowed by selectors for some.
+//!
+//! Refuses commands that delete or that cannot be narrowed.
 
 use std::env;
 use std::ffi::{OsStr, OsString};

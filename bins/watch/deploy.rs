@@ -1,4 +1,7 @@
 //! One run: helmfile, once or several times, and what became of each release.
+//!
+//! A thread of its own, so that signals are answered meanwhile; its end comes as a
+//! message. Runs what it is told and refuses to decide what is due.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -74,6 +77,11 @@ impl Deployment {
             Kill::Terminate => Signal::Term,
         };
         current.handle.as_ref().map(|handle| handle.send(signal));
+    }
+
+    /// The process group of helmfile, while it runs.
+    pub fn group(&self) -> Option<i32> {
+        lock(&self.current).handle.as_ref().and_then(Handle::group)
     }
 }
 

@@ -1,4 +1,7 @@
-//! What was deployed, kept between two watches.
+//! What was deployed, kept between two watches: a fingerprint per release.
+//!
+//! So a restart makes up for what changed while nobody watched. A file that cannot be
+//! read counts as none: then more is deployed, never less. Keeps no content.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,8 @@
-//! What happens, as programs read it: one JSON object per event.
+//! What happens, as programs read it: one JSON object per event, the same on standard
+//! output, in the journal and for `--on-event`.
+//!
+//! The manual page documents the fields; new ones may come, none may change. Secrets
+//! may not be in them: values and what helmfile printed have no place here.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;

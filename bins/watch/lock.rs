@@ -1,4 +1,6 @@
-//! One watch for a helmfile and an environment at a time.
+//! One watch for a helmfile and an environment at a time: two would deploy against
+//! each other. The system lets go of the lock whenever the process ends, so none can
+//! be left behind, and there is no way to force it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};

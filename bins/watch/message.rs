@@ -1,4 +1,5 @@
-//! What the threads tell the one that decides.
+//! What the threads tell the one that decides: the only way in which they meet.
+//! Whoever decides does so alone and never waits for anything but the next message.
 
 use crate::deploy::Done;
 use crate::machine::{Plan, Signal, Survey};

@@ -1,4 +1,7 @@
 //! What one sees: lines of talk, a status line on a terminal, events for programs.
+//!
+//! A reader that has gone or a full disk is told once and stops no deployment; the end
+//! of `--json`'s reader is the caller's to act on.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;

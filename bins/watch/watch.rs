@@ -1,4 +1,7 @@
 //! The loop: what happened goes to the machine, what it asks for is done and said.
+//!
+//! The only place where decisions meet processes, files and the screen. Refuses to
+//! decide: whatever depends on what happened before belongs into the machine.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,7 +15,9 @@ use crate::command::Command;
 use crate::deploy::{Deployment, Done, Manner};
 use crate::deployed::Deployed;
 use crate::event::{Due, Event, files, names};
-use crate::machine::{Action, Input, Job, Machine, Report, Settings, Signal, What};
+use crate::machine::{
+    Action, Input, Job, Kill, Machine, Report, Settings, Signal, What,
+};
 use crate::message::Message;
 use crate::surveying::{News, Surveying};
 use crate::voice::Voice;
@@ -40,6 +45,8 @@ pub struct Watch<'t> {
 struct Run {
     deployment: Deployment,
     job: Job,
+    /// Whether it was told to end, and not only asked.
+    is_told: bool,
 }
 
 impl<'t> Watch<'t> {
@@ -151,11 +158,7 @@ impl<'t> Watch<'t> {
                 }
             }
             Action::Run(job) => self.start(job)?,
-            Action::Send(kill) => {
-                if let Some(run) = &self.run {
-                    run.deployment.send(kill);
-                }
-            }
+            Action::Send(kill) => self.send(kill),
             Action::Store { deployed } => {
                 if let Err(error) = self.deployed.write(deployed) {
                     let message = format!("what was deployed cannot be kept: {error}");
@@ -183,8 +186,23 @@ impl<'t> Watch<'t> {
         }
         let deployment =
             Deployment::start(job.clone(), self.manner.clone(), self.to.clone());
-        self.run = Some(Run { deployment, job });
+        self.run = Some(Run { deployment, job, is_told: false });
         Ok(())
+    }
+
+    /// Passes a signal on. Whoever asks for a third time is told how helmfile is
+    /// killed, and why not by us.
+    fn send(&mut self, kill: Kill) {
+        let Some(run) = &mut self.run else { return };
+        run.deployment.send(kill);
+        let group = run.deployment.group().filter(|_| run.is_told && self.is_stopping);
+        run.is_told |= kill == Kill::Terminate;
+        if let Some(group) = group {
+            self.warn(&format!(
+                "helmfile was told to end; if it hangs, kill -KILL -- -{group} ends it, and may \
+                 leave a release in pending-upgrade"
+            ));
+        }
     }
 
     fn done(&mut self, done: Done) -> anyhow::Result<Input> {

@@ -64,6 +64,12 @@ impl Handle {
         let group = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         group.is_some_and(|group| group::send(group, signal))
     }
+
+    /// The number of the group while the run goes on.
+    pub fn group(&self) -> Option<i32> {
+        let group = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        group.map(|group| group.as_raw_nonzero().get())
+    }
 }
 
 impl Child {

@@ -1,4 +1,5 @@
-//! What the machine asks for.
+//! What the machine asks for, as data: a test can compare it, and whoever performs it
+//! needs to know nothing of why.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;

@@ -1,4 +1,7 @@
-//! Which move comes next. Nothing is changed here, so that asking is free.
+//! Which move comes next, the most urgent first.
+//!
+//! Nothing is changed here, so that asking is free; a move that has to wait sets the
+//! alarm for the moment at which the question has another answer.
 
 use super::{Alarm, Errand, Machine, Phase, Time, Window};
 

@@ -1,4 +1,5 @@
-//! What the machine is told.
+//! What the machine is told: the start, hints, answers to what it asked for, signals,
+//! the time. Anything else, the clock among it, it does not know.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;

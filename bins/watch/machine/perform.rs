@@ -1,4 +1,5 @@
-//! The moves themselves.
+//! The moves themselves: each changes the machine and asks for what has to be done
+//! outside. That a move is right now was decided before and is not asked again.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! The run that is going, and what must be known of it once it is over.
+//! The run that is going, and what must be known of it once it is over: what was
+//! wanted when it began, so that a change meanwhile does not count as deployed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
 //! What the user may choose. The times are those of the command line's defaults.
+//! That a run is never killed is no setting: helm would leave releases pending.
 
 use super::Time;
 

@@ -1,4 +1,7 @@
 //! helmfile's global flags, for programs of ours that take them as helmfile does.
+//!
+//! Only those that say which releases and how to reach them; they are passed on word
+//! for word. Refuses to know what they mean.
 
 use std::ffi::OsString;
 

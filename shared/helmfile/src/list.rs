@@ -1,4 +1,7 @@
 //! The releases that a run is about, as helmfile lists them.
+//!
+//! What helmfile would run is asked of helmfile, selectors, environments and conditions
+//! are not judged here.
 
 use std::path::Path;
 use std::process::Command;

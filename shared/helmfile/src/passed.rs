@@ -1,4 +1,6 @@
-//! The words for helmfile of a command line that is not helmfile's alone.
+//! The words for helmfile of a command line that is not helmfile's alone, in their
+//! order, so that flags can be looked up, left out and added without changing the
+//! rest. Refuses to interpret values.
 
 use std::ffi::{OsStr, OsString};
 

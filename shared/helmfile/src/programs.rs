@@ -1,4 +1,7 @@
 //! Where programs are: ours beside this one or on PATH, others on PATH.
+//!
+//! Ours come first from the directory of this program, so that two versions that are
+//! installed are not mixed. Starts none but to become it.
 
 use std::env;
 use std::ffi::OsString;

@@ -1,4 +1,7 @@
 //! Asking helmfile about the releases of a run, in the words of that run.
+//!
+//! Quietly and without a terminal: a question must not ask back. What helmfile says
+//! when it fails is kept for the user, who would hear it from a command of his own.
 
 use std::error::Error;
 use std::ffi::OsString;

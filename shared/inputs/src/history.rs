@@ -37,6 +37,10 @@ pub struct Record {
 pub struct History {
     v: u8,
     records: Vec<Record>,
+    /// Whether helmfile may be asked everything at once
+    /// ([`Told::bears_haste`](crate::project::Told::bears_haste)).
+    #[serde(default)]
+    pub hasty: bool,
 }
 
 impl History {
@@ -45,14 +49,20 @@ impl History {
     pub fn read(path: &Path) -> Self {
         let text = fs::read(path).ok();
         let read = text.and_then(|text| serde_json::from_slice::<Self>(&text).ok());
-        read.filter(|it| it.v == 1).unwrap_or(Self { v: 1, records: Vec::new() })
+        read.filter(|it| it.v == 1).unwrap_or(Self { v: 1, ..Self::default() })
     }
 
     /// Adds what is seen now and writes the file, if that is new.
-    pub fn remember(mut self, record: Record, path: &Path) -> io::Result<()> {
-        if self.records.last() == Some(&record) {
+    pub fn remember(
+        mut self,
+        record: Record,
+        hasty: bool,
+        path: &Path,
+    ) -> io::Result<()> {
+        if self.records.last() == Some(&record) && self.hasty == hasty {
             return Ok(());
         }
+        self.hasty = hasty;
         self.records.retain(|it| *it != record);
         self.records.push(record);
         let mut files = 0;
@@ -141,7 +151,7 @@ mod tests {
     }
 
     fn history(records: &[Record]) -> History {
-        History { v: 1, records: records.to_vec() }
+        History { v: 1, records: records.to_vec(), hasty: false }
     }
 
     #[test]
@@ -176,10 +186,10 @@ mod tests {
         let path = dir.path().join("history.json");
         for n in 0..20 {
             let record = record(&[("/a", n)], n);
-            History::read(&path).remember(record, &path).unwrap();
+            History::read(&path).remember(record, n == 19, &path).unwrap();
         }
         let read = History::read(&path);
-        assert_eq!(read.records.len(), LENGTH);
+        assert_eq!((read.records.len(), read.hasty), (LENGTH, true));
         assert_eq!(read.records.last(), Some(&record(&[("/a", 19)], 19)));
         fs::write(&path, "{").unwrap();
         assert!(History::read(&path).records.is_empty());

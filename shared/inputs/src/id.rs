@@ -1,4 +1,5 @@
-//! What a release is called.
+//! What a release is called: the three names by which helmfile tells releases apart.
+//! The chart and the file that declares it may change, and it stays the same release.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Paths as Go joins them, for that is how helmfile and helm read theirs.
+//! Paths as Go joins them, for that is how helmfile and helm read theirs: by text,
+//! without looking at links. Refuses to touch the file system.
 
 use std::env;
 use std::path::{Component, Path, PathBuf};

@@ -1,10 +1,14 @@
-//! The helmfile that a command line means, and what is asked about it.
+//! The helmfile that a command line means, and what is asked about it: its states
+//! by `helmfile build`, and once more with the content of all values where some are
+//! templates. Refuses to read a helmfile by itself, and to add a repository where
+//! the user's helm looks.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::question::{AskError, ask, same_releases};
@@ -22,6 +26,15 @@ pub struct Told {
     pub states: Vec<State>,
     /// The same with the content of all values, if templates are among them.
     pub embedded: Option<Vec<State>>,
+}
+
+impl Told {
+    /// Whether the next time both questions may be asked at the same time: there
+    /// are two, and helmfile only reads for an answer. What hooks, secrets, patched
+    /// and pulled charts leave behind while helmfile reads, two would write at once.
+    pub fn bears_haste(&self) -> bool {
+        self.embedded.is_some() && !self.states.iter().any(State::writes)
+    }
 }
 
 /// The rules for a run: those nearest to the helmfile, into whose directory
@@ -80,6 +93,8 @@ pub fn state_values(passed: &Passed) -> Vec<PathBuf> {
     passed.values("state-values-file").map(|file| join(&origin, file)).collect()
 }
 
+type Answer = Result<Vec<State>, AskError>;
+
 /// Asks helmfile about its files.
 #[derive(Debug)]
 pub struct Project {
@@ -88,19 +103,30 @@ pub struct Project {
     environment: String,
     /// Repositories of our own, where helmfile's are not known to helm yet.
     repositories: Option<TempDir>,
+    /// Whether to ask both questions at the same time.
+    hasty: bool,
 }
 
 impl Project {
     /// The project that the flags mean.
     pub fn new(helmfile: PathBuf, passed: Passed) -> Self {
         let environment = environment(&passed);
-        Self { helmfile, passed, environment, repositories: None }
+        Self { helmfile, passed, environment, repositories: None, hasty: false }
+    }
+
+    /// Whether both questions may be asked at the same time, as the last answer
+    /// told ([`Told::bears_haste`]).
+    #[must_use]
+    pub fn hasty(mut self, hasty: bool) -> Self {
+        self.hasty = hasty;
+        self
     }
 
     /// Asks for the state of the files. Hooks for the event `prepare` run and charts
     /// are pulled, as with `helmfile build`.
     pub fn ask(&mut self) -> Result<Told, AskError> {
-        let states = match self.build(&[]) {
+        let (states, other) = self.build_both();
+        let states = match states {
             Err(error) if misses_repository(&error) => {
                 self.add_repositories()?;
                 self.build(&[])?
@@ -110,15 +136,33 @@ impl Project {
         // A missing file that a lenient handler lets pass is an error here
         // (helmfile 1.8.0); then the content of the templates has to do.
         let embedded = if has_templates(&states) {
-            let other = self.build(&["--embed-values"]).ok();
-            other.filter(|other| is_same(&states, other))
+            let other = other.unwrap_or_else(|| self.build_embedded());
+            other.ok().filter(|other| is_same(&states, other))
         } else {
             None
         };
-        Ok(Told { states, embedded })
+        let told = Told { states, embedded };
+        self.hasty = told.bears_haste();
+        Ok(told)
     }
 
-    fn build(&self, more: &[&str]) -> Result<Vec<State>, AskError> {
+    /// The first answer, and with haste the second.
+    fn build_both(&self) -> (Answer, Option<Answer>) {
+        if !self.hasty {
+            return (self.build(&[]), None);
+        }
+        thread::scope(|scope| {
+            let other = scope.spawn(|| self.build_embedded());
+            let states = self.build(&[]);
+            (states, other.join().ok())
+        })
+    }
+
+    fn build_embedded(&self) -> Answer {
+        self.build(&["--embed-values"])
+    }
+
+    fn build(&self, more: &[&str]) -> Answer {
         let printed = ask(self.command("build").args(more))?;
         state::read(&printed, &self.environment).map_err(|reason| AskError::Form {
             program: "helmfile build",

@@ -1,4 +1,5 @@
-//! What a file is for a release.
+//! What a file is for a release, and so how a change of it counts: by what helmfile
+//! makes of it, or by its own content.
 
 /// The part that a file plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,7 @@
 //! Whether a chart rule and a release name the same chart.
+//!
+//! In doubt they may: then a release counts as touched that is not, rather than one
+//! being missed. What really is swapped decides `helmfire-helm`, call by call.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -161,6 +161,14 @@ pub struct Dependency {
 }
 
 impl Release {
+    fn writes(&self) -> bool {
+        let patches = self.json_patches.len()
+            + self.strategic_merge_patches.len()
+            + self.transformers.len()
+            + self.dependencies.len();
+        patches > 0 || !self.secrets.is_empty() || self.chart.contains("://")
+    }
+
     /// Whether it is wanted in the cluster.
     pub fn is_installed(&self) -> bool {
         self.installed.unwrap_or(true)
@@ -168,6 +176,17 @@ impl Release {
 }
 
 impl State {
+    /// Whether helmfile may leave files behind when it only reads: by hooks for
+    /// `prepare`, by decrypting, by patching charts and by pulling them.
+    pub fn writes(&self) -> bool {
+        let hooks = self.releases.iter().flat_map(|it| &it.hooks).chain(&self.hooks);
+        let is_oci = |it: &Value| it.get("oci").and_then(Value::as_bool) == Some(true);
+        hooks.into_iter().any(|it| it.events.iter().any(|event| event == "prepare"))
+            || self.environments.values().any(|it| !it.secrets.is_empty())
+            || self.repositories.iter().any(is_oci)
+            || self.releases.iter().any(Release::writes)
+    }
+
     /// The directory that its paths begin in.
     pub fn directory(&self) -> &Path {
         self.source.parent().unwrap_or(Path::new("/"))

@@ -1,4 +1,8 @@
-//! What the rules of helmfire.toml may change in one release.
+//! What the rules of helmfire.toml may change in one release: its chart's directory,
+//! and the images of what it renders.
+//!
+//! Rules that cannot be about a release are left out of its fingerprint, so that an
+//! edit of them touches it not. Applies no rule.
 
 use std::path::{Path, PathBuf};
 

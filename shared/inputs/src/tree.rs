@@ -1,4 +1,7 @@
 //! A directory in which every file counts, or every file that helm would load.
+//!
+//! Links are followed as helm follows them; what editors, git and helmfile leave behind
+//! for a moment counts nowhere. Reads names, never content.
 
 use std::collections::BTreeSet;
 use std::fs;

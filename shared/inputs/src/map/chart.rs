@@ -1,4 +1,7 @@
-//! Where the chart of a release is.
+//! Where the chart of a release is, with the charts that it depends on by path.
+//!
+//! Charts of repositories and registries are no files of the project and have no place
+//! here; their version is part of the release's entry.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,8 @@
 //! Drawing the map: from the states of the helmfiles to the places of their files.
+//!
+//! One pass over what helmfile printed, then one over the templates found, for what
+//! they name in turn. A name that helmfile may read counts even if nothing is there
+//! yet. Takes no fingerprint of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;

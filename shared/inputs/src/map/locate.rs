@@ -1,4 +1,5 @@
-//! Where helmfile looks for what its files do not name in full.
+//! Where helmfile looks for what its files do not name in full: patterns, the lock
+//! file, the directories that templates may read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
