@@ -11,11 +11,12 @@ use super::session::{Session, deployed_trio, statuses, trio};
 use super::{Test, deploying, rendering};
 use crate::releases::project::Project;
 
-const RENDERING: [Test; 4] = [
+const RENDERING: [Test; 5] = [
     ("at_rest_it_ends_at_once", at_rest),
     ("a_hangup_reads_everything_again", hangup),
     ("changes_during_a_run_wait", queue),
     ("a_change_may_restart_a_run", restart),
+    ("whoever_insists_is_told_how_to_kill", insist),
 ];
 const DEPLOYING: [Test; 2] = [
     ("an_interrupt_leaves_nothing_behind", interrupt),
@@ -98,6 +99,30 @@ fn restart(helm: &str) {
     assert_eq!(event["success"], false, "{event:#}");
     session.ran(&["a"]);
     session.rests(Duration::from_secs(1));
+}
+
+fn insist(helm: &str) {
+    let project = trio(helm);
+    let deaf = "trap : INT TERM; touch ../running; sleep 1; sleep 1; sleep 1; sleep 1";
+    let hook =
+        format!("hooks: [{{events: [cleanup], command: sh, args: [-c, '{deaf}']}}], ");
+    let text = project.read("helmfile.yaml");
+    project.write(
+        "helmfile.yaml",
+        &text.replace("{name: a, ", &format!("{{name: a, {hook}")),
+    );
+    let mut session = Session::start(&project, &TEMPLATE);
+    project.write("values/a.yaml", "value: 2\n");
+    while !project.path("../running").exists() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    for _ in 0..3 {
+        session.send("-INT");
+        thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(session.wait().code(), Some(130));
+    let said = fs::read_to_string(project.path("../errors")).unwrap();
+    assert!(said.contains("if it hangs, kill -KILL -- -"), "{said}");
 }
 
 fn interrupt(helm: &str) {
