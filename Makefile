@@ -7,7 +7,7 @@ CARGO_TARGET_DIR ?= target
 # Arguments for the benchmark: `make bench BENCH=--smoke`
 BENCH ?=
 
-programs = helmfire helmfire-helm helmfire-postrender helmfire-releases helmfire-subst helmfire-watch
+programs = helmfire helmfire-drift helmfire-helm helmfire-postrender helmfire-releases helmfire-subst helmfire-watch
 share = $(DESTDIR)$(PREFIX)/share
 plugins = $(share)/helmfire/helm-plugins
 

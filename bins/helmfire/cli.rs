@@ -142,7 +142,9 @@ pub struct Deploy {
     #[arg(long)]
     pub daemon: bool,
 
-    /// Look for changes in the cluster from time to time (needs helmfire-drift)
+    /// Look for changes in the cluster from time to time (needs helmfire-daemon)
+    ///
+    /// Without it: helmfire-drift check --interval 15m.
     #[arg(long)]
     pub drift_detect: bool,
 

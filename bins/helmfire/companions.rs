@@ -1,8 +1,7 @@
 //! The flags of sync and apply that programs of their own stand behind.
 //!
-//! `helmfire sync FLAGS --watch` runs `helmfire-watch -- sync FLAGS`, --daemon
-//! `helmfire-daemon start`, --drift-detect alone `helmfire-drift`; helmfile's
-//! flags stay where they are, the other flags of ours stand before `--`. If one
+//! `helmfire sync FLAGS --watch` runs `helmfire-watch -- sync FLAGS`, --daemon and
+//! --drift-detect `helmfire-daemon start`; helmfile's flags stay where they are, the other flags of ours stand before `--`. If one
 //! of the programs asked for is absent, nothing is run.
 
 use std::ffi::OsString;
@@ -36,8 +35,9 @@ pub fn run(
 fn asked(deploy: &Deploy) -> Vec<(&'static str, &'static str)> {
     let all = [
         (deploy.daemon, ("--daemon", "helmfire-daemon")),
+        // Both at once is a daemon's work, in the foreground, too.
+        (deploy.drift_detect, ("--drift-detect", "helmfire-daemon")),
         (deploy.watch, ("--watch", "helmfire-watch")),
-        (deploy.drift_detect, ("--drift-detect", "helmfire-drift")),
     ];
     all.into_iter().filter_map(|(given, what)| given.then_some(what)).collect()
 }
@@ -53,9 +53,7 @@ fn arguments(
         arguments.push("start".into());
         arguments.extend(deploy.watch.then(|| "--watch".into()));
     }
-    if program != "helmfire-drift" {
-        arguments.extend(deploy.drift_detect.then(|| "--drift-detect".into()));
-    }
+    arguments.extend(deploy.drift_detect.then(|| "--drift-detect".into()));
     let valued = [
         ("--drift-interval", &deploy.drift_interval),
         ("--drift-webhook", &deploy.drift_webhook),
@@ -94,18 +92,12 @@ mod tests {
             let arguments = arguments(deploy, program, "sync", &passed);
             format!("{program} {}", arguments.join(" ".as_ref()).to_str().unwrap())
         };
-        assert_eq!(
-            line(&deploy),
-            "helmfire-watch --drift-detect --drift-interval 30s -- --environment prod sync --wait"
-        );
+        let both = "helmfire-daemon start --watch --drift-detect --drift-interval 30s -- \
+                    --environment prod sync --wait";
+        assert_eq!(line(&deploy), both);
         deploy.daemon = true;
-        assert_eq!(
-            line(&deploy),
-            "helmfire-daemon start --watch --drift-detect --drift-interval 30s -- \
-             --environment prod sync --wait"
-        );
-        deploy = Deploy { drift_detect: true, ..Deploy::default() };
-        let expected = "helmfire-drift -- --environment prod sync --wait";
-        assert_eq!(line(&deploy), expected);
+        assert_eq!(line(&deploy), both);
+        deploy = Deploy { watch: true, ..Deploy::default() };
+        assert_eq!(line(&deploy), "helmfire-watch -- --environment prod sync --wait");
     }
 }

@@ -17,11 +17,11 @@ use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::{list, programs};
 use helmfire_inputs::change::{Change, touched};
 use helmfire_inputs::history::{History, Record};
-use helmfire_inputs::home::Home;
 use helmfire_inputs::map::{Release, Sources};
 use helmfire_inputs::path::relative;
 use helmfire_inputs::project::Project;
 use helmfire_inputs::{Files, Form, Map, Universe, project};
+use helmfire_state::Home;
 
 use cli::Args;
 

@@ -44,6 +44,7 @@ fn counts(rules: &Rules) -> String {
         count(rules.images.iter().len(), "image rule"),
         count(rules.fields.len(), "field rule"),
         count(rules.charts.len(), "chart rule"),
+        count(rules.ignores.len(), "ignore rule"),
     ]
     .join(", ")
 }

@@ -41,10 +41,11 @@ pub fn list(
 }
 
 impl What {
-    /// Whether rules of this kind are meant; without a choice all are.
+    /// Whether rules of this kind are meant; without a choice all substitutions
+    /// are, but not what other programs write.
     pub fn includes(what: Option<Self>, kind: RuleKind) -> bool {
         match what {
-            None => true,
+            None => kind != RuleKind::Ignore,
             Some(Self::Images) => kind == RuleKind::Image,
             Some(Self::Charts) => kind == RuleKind::Chart,
         }

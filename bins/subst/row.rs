@@ -47,15 +47,6 @@ pub enum Type {
     Chart,
 }
 
-impl From<RuleKind> for Type {
-    fn from(kind: RuleKind) -> Self {
-        match kind {
-            RuleKind::Image => Self::Image,
-            RuleKind::Chart => Self::Chart,
-        }
-    }
-}
-
 impl From<Type> for RuleKind {
     fn from(kind: Type) -> Self {
         match kind {
@@ -65,7 +56,7 @@ impl From<Type> for RuleKind {
     }
 }
 
-/// All rules of a file with their keys, in the order of the file.
+/// All substitutions of a file with their keys, in the order of the file.
 pub fn rows(rules: &Rules) -> Vec<(RuleKey, Row)> {
     let images = rules.images.iter().map(|rule| (rule.key(), Row::of_image(rule)));
     let charts = rules.charts.iter().map(|rule| (rule.key(), Row::of_chart(rule)));
@@ -84,21 +75,21 @@ impl Row {
             Pattern::Regex(_) => (None, Some(rule.from.clone())),
             _ => (Some(rule.from.clone()), None),
         };
-        let row = Self::of(RuleKind::Image, &rule.to, &rule.limits, rule.line);
+        let row = Self::of(Type::Image, &rule.to, &rule.limits, rule.line);
         Self { from, regex, digest, ..row }
     }
 
     fn of_chart(rule: &ChartRule) -> Self {
-        let row = Self::of(RuleKind::Chart, &rule.to, &rule.limits, rule.line);
+        let row = Self::of(Type::Chart, &rule.to, &rule.limits, rule.line);
         Self { from: Some(rule.from.clone()), ..row }
     }
 
-    fn of(kind: RuleKind, to: &str, limits: &Limits, line: usize) -> Self {
+    fn of(kind_of_rule: Type, to: &str, limits: &Limits, line: usize) -> Self {
         let [release, namespace, kind_of_object, name, container] =
             limits.all().map(|limit| limit.map(ToString::to_string));
         Self {
             v: VERSION,
-            kind_of_rule: kind.into(),
+            kind_of_rule,
             from: None,
             regex: None,
             to: to.into(),

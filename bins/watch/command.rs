@@ -31,6 +31,8 @@ pub struct Command {
     pub helmfile: PathBuf,
     /// What runs it: helmfire, if it is there.
     pub program: PathBuf,
+    /// What helmfile takes for helm, where helmfire itself is not there.
+    stand_in: Option<PathBuf>,
     /// `sync`
     pub name: String,
     /// All flags.
@@ -64,21 +66,28 @@ impl Command {
             return Err(Usage(message.into()).into());
         }
         let helmfile = programs::helmfile()?;
-        let program = programs::ours("helmfire").unwrap_or_else(|| helmfile.clone());
-        Ok(Self { helmfile, program, name, passed })
+        let program = programs::ours("helmfire");
+        let stand_in =
+            program.is_none().then(|| programs::ours(programs::SHIM)).flatten();
+        let stand_in = stand_in.filter(|_| passed.value("helm-binary").is_none());
+        let program = program.unwrap_or_else(|| helmfile.clone());
+        Ok(Self { helmfile, program, stand_in, name, passed })
     }
 
     /// The words for all releases, as the user selected them.
     pub fn whole(&self) -> Vec<OsString> {
         let mut passed = self.passed.clone();
         passed.before.push(Piece::flag(SEQUENTIAL));
+        self.put_stand_in(&mut passed);
         passed.words(&self.name)
     }
 
     /// The words for the releases of `selectors`, in the helmfile `file` if not in
     /// the usual one.
     pub fn some(&self, selectors: &[String], file: Option<&OsStr>) -> Vec<OsString> {
-        self.selecting(selectors, file).words(&self.name)
+        let mut passed = self.selecting(selectors, file);
+        self.put_stand_in(&mut passed);
+        passed.words(&self.name)
     }
 
     /// The flags that select exactly these.
@@ -92,6 +101,11 @@ impl Command {
         let selectors = selectors.iter().map(|it| Piece::valued("selector", it));
         passed.before.extend(selectors);
         passed
+    }
+
+    fn put_stand_in(&self, passed: &mut Passed) {
+        let stand_in = self.stand_in.iter();
+        passed.before.extend(stand_in.map(|path| Piece::valued("helm-binary", path)));
     }
 
     /// As a person would type it.

@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use helmfire_helmfile::run::{Child, Handle, Output, Signal};
 use helmfire_inputs::Id;
 
-use crate::child::{Child, Handle, Signal};
 use crate::command::{Command, environment};
 use crate::event;
 use crate::machine::{Ended, Job, Kill, What};
@@ -134,7 +134,7 @@ fn invoke(
     words: &[OsString],
     manner: &Manner,
     current: &Mutex<Current>,
-) -> io::Result<Option<crate::child::Output>> {
+) -> io::Result<Option<Output>> {
     let child = {
         let mut current = lock(current);
         if current.is_stopped {
@@ -149,12 +149,7 @@ fn invoke(
 }
 
 /// Tells what became of each release.
-fn judge(
-    job: &Job,
-    manner: &Manner,
-    outputs: &[crate::child::Output],
-    done: &mut Done,
-) {
+fn judge(job: &Job, manner: &Manner, outputs: &[Output], done: &mut Done) {
     let asked: Vec<Name> = job.releases.keys().map(name).collect();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let stdout: String = outputs.iter().map(|it| text(&it.stdout)).collect();

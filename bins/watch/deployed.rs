@@ -8,8 +8,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use helmfire_inputs::home::replace;
 use helmfire_inputs::{Id, Print};
+use helmfire_state::replace;
 use serde::{Deserialize, Serialize};
 
 /// The file.

@@ -1,7 +1,7 @@
 //! `--on-event`: a command of the user's for each event, one after the other.
 //!
 //! It runs beside the watch, which never waits for it; if it cannot keep up, later
-//! events are left out. At the end it has five seconds before it is told to end.
+//! events are left out, which is said once. At the end it has five seconds before it is told to end.
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -22,6 +22,7 @@ const LAST: Duration = Duration::from_secs(5);
 pub struct Hook {
     events: SyncSender<String>,
     done: Receiver<()>,
+    has_lost: bool,
     /// The process group of the command that runs.
     current: Arc<Mutex<Option<Pid>>>,
 }
@@ -41,12 +42,13 @@ impl Hook {
                 run(&command, &event, &own);
             }
         });
-        Self { events, done, current }
+        Self { events, done, has_lost: false, current }
     }
 
-    /// Hands an event over.
-    pub fn send(&self, event: String) {
-        let _ = self.events.try_send(event);
+    /// Hands an event over; whether this is the first that has to be left out.
+    pub fn send(&mut self, event: String) -> bool {
+        let lost = self.events.try_send(event).is_err();
+        lost && !std::mem::replace(&mut self.has_lost, true)
     }
 
     /// Waits a moment for the last event.

@@ -4,15 +4,12 @@
 //! thread asks the [`machine`] what to do and does it. Refuses to destroy anything
 //! and to kill helm.
 
-mod child;
 mod cli;
 mod command;
 mod deploy;
 mod deployed;
 mod event;
 mod hook;
-mod journal;
-mod lock;
 mod machine;
 mod message;
 mod notice;
@@ -31,15 +28,15 @@ use std::thread;
 use std::time::Duration;
 
 use helmfire_cli::{Exit, Talk};
-use helmfire_inputs::home::Home;
+use helmfire_helmfile::run::Leash;
 use helmfire_inputs::project;
+use helmfire_state::{Home, Lock};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use cli::Args;
 use command::Command;
 use deployed::Deployed;
-use lock::Lock;
 use machine::{Busy, Initial, Settings, Signal};
 use message::Message;
 use notice::Notice;
@@ -62,7 +59,7 @@ fn program(args: &Args, talk: &Talk) -> anyhow::Result<Exit> {
     let environment = project::environment(&command.passed);
     let directory = home.of(&identity, &environment)?;
     let what = format!("{} in environment {environment}", identity.display());
-    let _lock = Lock::take(&directory, &what)?;
+    let _lock = Lock::take(&directory, "watch", &what)?;
     let deployed = Deployed::new(&directory, &deployed_name(&home, &command));
     let voice = Voice::new(args, talk, &directory)?;
 
@@ -77,8 +74,9 @@ fn program(args: &Args, talk: &Talk) -> anyhow::Result<Exit> {
     if args.stdin {
         listen_to_stdin(to.clone());
     }
-    let surveyor = Surveyor::new(command.clone(), args.max_files, &home);
-    let surveying = Surveying::start(surveyor, notice, to.clone());
+    let leash = Leash::default();
+    let surveyor = Surveyor::new(command.clone(), args.max_files, &home, leash.clone());
+    let surveying = Surveying::start(surveyor, notice, to.clone(), leash);
     let live = args.output.verbose > 0;
     let settings = settings(args, &identity);
     let started = event::Event::Started {

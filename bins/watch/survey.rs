@@ -10,11 +10,12 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use helmfire_inputs::home::Home;
+use helmfire_helmfile::run::Leash;
 use helmfire_inputs::map::Sources;
 use helmfire_inputs::project::{self, Project, Told};
 use helmfire_inputs::{Files, Form, Id, Map, Print, Universe};
 use helmfire_rules::Rules;
+use helmfire_state::Home;
 
 use crate::command::Command;
 use crate::machine::{Planned, State, Survey};
@@ -23,6 +24,9 @@ use crate::plan::{Basis, Planner};
 /// How often in a row reading the project may change the same files before that is
 /// taken for its own doing: hooks for the event `prepare` run then.
 const SELF_WRITTEN: u32 = 2;
+
+/// How long helmfile may read: as good as for ever, it may pull charts.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Looks at the files of one helmfile.
 pub struct Surveyor {
@@ -65,10 +69,16 @@ pub struct Sight<'a> {
 }
 
 impl Surveyor {
-    pub fn new(command: Command, most_others: usize, home: &Home) -> Self {
+    pub fn new(
+        command: Command,
+        most_others: usize,
+        home: &Home,
+        leash: Leash,
+    ) -> Self {
         let environment = project::environment(&command.passed);
         let values = project::state_values(&command.passed);
         let project = Project::new(command.helmfile.clone(), command.passed.clone());
+        let project = project.within(leash, LONGEST);
         Self {
             command,
             project,

@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
+use helmfire_helmfile::run::Leash;
 use helmfire_inputs::{Id, Print};
 
 use crate::machine::Plan;
@@ -40,6 +41,7 @@ pub struct Surveying {
     errands: Sender<Errand>,
     /// Closed when the thread has ended.
     end: Receiver<()>,
+    leash: Leash,
 }
 
 /// How long helmfile may take to end once it was told to.
@@ -51,6 +53,7 @@ impl Surveying {
         surveyor: Surveyor,
         notice: Option<Notice>,
         to: Sender<Message>,
+        leash: Leash,
     ) -> Self {
         let (errands, waiting) = mpsc::channel();
         let (done, end) = mpsc::channel();
@@ -59,13 +62,13 @@ impl Surveying {
             let is_remote = BTreeMap::new();
             Work { surveyor, notice, to, told: None, is_remote }.go_on(&waiting);
         });
-        Self { errands, end }
+        Self { errands, end, leash }
     }
 
-    /// Waits for what is under way: the signal that ended the watch has reached
-    /// helmfile, too, and it must not be left alone.
+    /// Ends the question that helmfile is at, with all that it started, and waits.
     pub fn finish(self) {
         drop(self.errands);
+        self.leash.end();
         let _ = self.end.recv_timeout(PATIENCE);
     }
 

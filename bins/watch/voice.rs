@@ -8,11 +8,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use helmfire_cli::{Talk, count};
+use helmfire_state::Journal;
 
 use crate::cli::Args;
 use crate::event::{Event, Line};
 use crate::hook::Hook;
-use crate::journal::Journal;
 use crate::outcome::without_colours;
 
 /// How large the journal may become before it is begun anew.
@@ -63,8 +63,8 @@ impl<'t> Voice<'t> {
         }
         let mut text = serde_json::to_string(&line)?;
         text.push('\n');
-        if let Some(hook) = &self.hook {
-            hook.send(text.clone());
+        if self.hook.as_mut().is_some_and(|hook| hook.send(text.clone())) {
+            self.warn("--on-event does not keep up, some events do not reach it");
         }
         if self.json {
             let mut out = io::stdout().lock();
@@ -185,5 +185,7 @@ impl Status {
 
 fn width() -> usize {
     let size = rustix::termios::tcgetwinsize(io::stderr());
-    size.map_or(79, |size| usize::from(size.ws_col).saturating_sub(1).max(20))
+    // A terminal that nobody has told its size has none.
+    let columns = size.map_or(0, |size| usize::from(size.ws_col));
+    if columns == 0 { 79 } else { (columns - 1).max(20) }
 }

@@ -18,9 +18,10 @@ use libtest_mimic::Trial;
 
 use crate::support::{Need, binary, root, tool, trial, trial_needing};
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 10] = [
     "README.md",
     "man/helmfire.1",
+    "man/helmfire-drift.1",
     "man/helmfire-helm.1",
     "man/helmfire-postrender.1",
     "man/helmfire-releases.1",
@@ -30,8 +31,9 @@ const DOCUMENTS: [&str; 9] = [
     "man/helmfire.7",
 ];
 
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 7] = [
     "helmfire",
+    "helmfire-drift",
     "helmfire-helm",
     "helmfire-postrender",
     "helmfire-releases",
@@ -232,7 +234,12 @@ fn steps(block: &[String]) -> Option<Vec<(String, String)>> {
 /// A line of roff as it is shown.
 fn plain(line: &str) -> String {
     let escapes = [("\\-", "-"), ("\\(aq", "'"), ("\\(dq", "\""), ("\\(ti", "~")];
-    let escapes = escapes.iter().chain(&[("\\(ha", "^"), ("\\(ga", "`"), ("\\&", "")]);
+    let escapes = escapes.iter().chain(&[
+        ("\\(ha", "^"),
+        ("\\(ga", "`"),
+        ("\\&", ""),
+        ("\\(pc", "·"),
+    ]);
     escapes
         .fold(line.to_string(), |text, (from, to)| text.replace(from, to))
         .replace("\\e", "\\")

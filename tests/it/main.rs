@@ -11,6 +11,7 @@ mod census;
 mod cluster;
 mod corpus;
 mod docs;
+mod drift;
 mod filter;
 mod front;
 mod helm;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         cluster::trials(),
         corpus::trials(),
         docs::trials(),
+        drift::trials(),
         front::trials(),
         helm::trials(),
         helm_flags::trials(),

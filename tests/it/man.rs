@@ -13,6 +13,9 @@ use clap_mangen::Man;
 use crate::support::{root, trials};
 
 #[allow(dead_code, reason = "only the definitions are used here")]
+#[path = "../../bins/drift/cli.rs"]
+mod drift;
+#[allow(dead_code, reason = "only the definitions are used here")]
 #[path = "../../bins/helm/cli.rs"]
 mod helm;
 #[allow(dead_code, reason = "only the definitions are used here")]
@@ -102,6 +105,7 @@ fn check_order(path: &str, page: &str) {
 fn commands() -> Vec<Command> {
     vec![
         helmfire::Args::command(),
+        drift::Args::command(),
         helm::Args::command(),
         postrender::Args::command(),
         releases::Args::command(),

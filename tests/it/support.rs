@@ -100,6 +100,7 @@ fn on_path(name: &str) -> PathBuf {
 pub fn binary(name: &str) -> Command {
     let path = match name {
         "helmfire" => env!("CARGO_BIN_EXE_helmfire"),
+        "helmfire-drift" => env!("CARGO_BIN_EXE_helmfire-drift"),
         "helmfire-helm" => env!("CARGO_BIN_EXE_helmfire-helm"),
         "helmfire-postrender" => env!("CARGO_BIN_EXE_helmfire-postrender"),
         "helmfire-releases" => env!("CARGO_BIN_EXE_helmfire-releases"),

@@ -17,4 +17,5 @@ pub mod passed;
 pub mod plugin;
 pub mod programs;
 pub mod question;
+pub mod run;
 pub mod vocabulary;

@@ -8,10 +8,12 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::child;
 use crate::line::{Piece, words};
 use crate::passed::Passed;
+use crate::run::Leash;
 
 /// The program ended without an answer. What it said is probably what it would
 /// say to the user's own command.
@@ -39,6 +41,14 @@ pub enum AskError {
     /// It failed.
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
+    /// It did not answer in time, and was told to end.
+    #[error("{program} gave no answer within {} s", .patience.as_secs())]
+    Late {
+        /// The program.
+        program: String,
+        /// How long was waited.
+        patience: Duration,
+    },
     /// It answered in another form.
     #[error("{program} printed something else than {form}: {reason}")]
     Form {
@@ -51,11 +61,19 @@ pub enum AskError {
     },
 }
 
-/// Its last line that says something.
+/// Its last line that tells of an error, else the last one that has words.
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.talk.lines().rev().find(|line| !line.trim().is_empty()) {
-            Some(line) => f.write_str(line.trim()),
+        let lines = || self.talk.lines().rev().map(str::trim);
+        let tells = |line: &&str| {
+            let lower = line.to_lowercase();
+            ["error", "failed", "err:", "not found", "cannot"]
+                .iter()
+                .any(|word| lower.contains(word))
+        };
+        let has_words = |line: &&str| line.bytes().any(|b| b.is_ascii_alphabetic());
+        match lines().find(tells).or_else(|| lines().find(has_words)) {
+            Some(line) => f.write_str(line),
             None => write!(f, "exit code {}", self.code),
         }
     }
@@ -68,6 +86,28 @@ pub fn same_releases(passed: &Passed) -> Vec<OsString> {
     let globals = passed.all().filter(|piece| piece.is_global());
     let quiet = [Piece::flag("quiet"), Piece::flag("allow-no-matching-release")];
     words(globals.chain(&quiet))
+}
+
+/// What `command` prints if it succeeds within `patience`.
+pub fn ask_within(
+    command: &mut Command,
+    leash: &Leash,
+    patience: Duration,
+) -> Result<String, AskError> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let led = leash.run(command, patience);
+    let led =
+        led.map_err(|reason| AskError::Start { program: name.clone(), reason })?;
+    if led.was_late {
+        return Err(AskError::Late { program: name, patience });
+    }
+    let output = led.output;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.code != 0 {
+        let talk = text(&output.stderr);
+        return Err(NoAnswer { code: output.code, talk }.into());
+    }
+    Ok(text(&output.stdout))
 }
 
 /// What `command` prints if it succeeds.

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use helmfire_manifest::gist;
 
-use crate::print::{Key, Print};
+use helmfire_state::{Key, Print};
 
 /// How coarse times may be: two seconds on FAT, which some have their work on.
 const COARSE: Duration = Duration::from_secs(2);

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::home::replace;
 use crate::id::Id;
-use crate::print::Print;
+use helmfire_state::Print;
+use helmfire_state::replace;
 
 /// How many runs are remembered.
 const LENGTH: usize = 8;
@@ -121,7 +121,7 @@ mod releases {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use crate::id::Id;
-    use crate::print::Print;
+    use helmfire_state::Print;
 
     pub(super) fn serialize<S: Serializer>(
         releases: &BTreeMap<Id, Print>,

@@ -15,12 +15,10 @@
 pub mod change;
 mod files;
 pub mod history;
-pub mod home;
 mod id;
 mod kustomize;
 pub mod map;
 pub mod path;
-mod print;
 pub mod project;
 mod quoted;
 mod role;
@@ -32,9 +30,9 @@ mod tree;
 mod universe;
 
 pub use files::{Files, Form};
+pub use helmfire_state::{Ink, Key, Print};
 pub use id::Id;
 pub use map::Map;
-pub use print::{Ink, Key, Print};
 pub use role::Role;
 pub use sameness::{Sameness, sameness};
 pub use selector::{Selection, select};

@@ -23,7 +23,11 @@ pub fn join(directory: &Path, path: impl AsRef<Path>) -> PathBuf {
 /// `path` as a person would write it: from the working directory, if it is below.
 pub fn relative(path: &Path) -> &Path {
     let here = env::current_dir().ok();
-    here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
+    match here.and_then(|here| path.strip_prefix(here).ok()) {
+        Some(below) if below.as_os_str().is_empty() => Path::new("."),
+        Some(below) => below,
+        None => path,
+    }
 }
 
 /// Whether a text of helmfile.yaml may be the path of a local file: no URL, no

@@ -9,9 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
 use helmfire_helmfile::passed::Passed;
-use helmfire_helmfile::question::{AskError, ask, same_releases};
+use helmfire_helmfile::question::{AskError, ask, ask_within, same_releases};
+use helmfire_helmfile::run::Leash;
 use helmfire_rules::Rules;
 use helmfire_rules::file::LoadError;
 use tempfile::TempDir;
@@ -93,7 +95,8 @@ pub fn state_values(passed: &Passed) -> Vec<PathBuf> {
     passed.values("state-values-file").map(|file| join(&origin, file)).collect()
 }
 
-type Answer = Result<Vec<State>, AskError>;
+/// The states, or why there are none.
+pub type Answer = Result<Vec<State>, AskError>;
 
 /// Asks helmfile about its files.
 #[derive(Debug)]
@@ -105,13 +108,22 @@ pub struct Project {
     repositories: Option<TempDir>,
     /// Whether to ask both questions at the same time.
     hasty: bool,
+    /// How long an answer is waited for, and what else ends the question.
+    leash: Option<(Leash, Duration)>,
 }
 
 impl Project {
     /// The project that the flags mean.
     pub fn new(helmfile: PathBuf, passed: Passed) -> Self {
         let environment = environment(&passed);
-        Self { helmfile, passed, environment, repositories: None, hasty: false }
+        Self {
+            helmfile,
+            passed,
+            environment,
+            repositories: None,
+            hasty: false,
+            leash: None,
+        }
     }
 
     /// Whether both questions may be asked at the same time, as the last answer
@@ -120,6 +132,24 @@ impl Project {
     pub fn hasty(mut self, hasty: bool) -> Self {
         self.hasty = hasty;
         self
+    }
+
+    /// Ends a question that takes longer than `patience`, or when all on the leash are.
+    #[must_use]
+    pub fn within(mut self, leash: Leash, patience: Duration) -> Self {
+        self.leash = Some((leash, patience));
+        self
+    }
+
+    /// Asks for the state of the files, without the content of values.
+    pub fn states(&mut self) -> Answer {
+        match self.build(&[]) {
+            Err(error) if misses_repository(&error) => {
+                self.add_repositories()?;
+                self.build(&[])
+            }
+            states => states,
+        }
     }
 
     /// Asks for the state of the files. Hooks for the event `prepare` run and charts
@@ -163,12 +193,19 @@ impl Project {
     }
 
     fn build(&self, more: &[&str]) -> Answer {
-        let printed = ask(self.command("build").args(more))?;
+        let printed = self.put(self.command("build").args(more))?;
         state::read(&printed, &self.environment).map_err(|reason| AskError::Form {
             program: "helmfile build",
             form: "its state",
             reason,
         })
+    }
+
+    fn put(&self, question: &mut Command) -> Result<String, AskError> {
+        match &self.leash {
+            Some((leash, patience)) => ask_within(question, leash, *patience),
+            None => ask(question),
+        }
     }
 
     fn command(&self, name: &str) -> Command {
@@ -192,7 +229,7 @@ impl Project {
             reason,
         })?;
         let before = self.repositories.replace(own);
-        let added = ask(&mut self.command("repos"));
+        let added = self.put(&mut self.command("repos"));
         if added.is_err() {
             self.repositories = before;
         }

@@ -11,7 +11,7 @@ use crate::path::{is_path, join};
 
 /// The functions by which a template of helmfile may depend on a file
 /// (helmfile 1.8.0, `pkg/tmpl` `createFuncMap`).
-const READING: [&str; 9] = [
+const READING: [&str; 10] = [
     "readFile",
     "readDir",
     "readDirEntries",
@@ -21,6 +21,8 @@ const READING: [&str; 9] = [
     "envExec",
     "fetchSecretValue",
     "expandSecretRefs",
+    // What it renders may be the text of a file, and read others.
+    "tpl",
 ];
 /// Of these, those that depend on nothing but the file in their first argument.
 const OF_ONE_FILE: [&str; 3] = ["readFile", "isFile", "isDir"];

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use helmfire_rules::{ChartRule, Limits, Place, Rules, Verdict};
 
 use crate::id::Id;
-use crate::print::Ink;
 use crate::sameness::{Sameness, sameness};
+use helmfire_state::Ink;
 
 /// Whether rules with `limits` may be for objects of the release.
 fn may_hold(limits: &Limits, id: &Id) -> bool {
@@ -69,7 +69,7 @@ pub(crate) fn put(rules: &Rules, id: &Id, chart: &str, ink: &mut Ink) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::print::{Key, Print};
+    use helmfire_state::{Key, Print};
 
     fn print(text: &str, name: &str) -> Print {
         let rules =

@@ -1,8 +1,9 @@
 //! All files that may matter: those of the map, and every other below the
 //! directories of the helmfiles, for a template may read it.
 //!
-//! What git ignores does not count there, unless the map names it: a directory of
-//! packages or of builds is no input, and may be huge.
+//! What git ignores does not count there, unless the map names it or a template reads
+//! files that it does not name: then some of it does, for a directory of packages or of
+//! builds is no input, and may be huge.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use ignore::WalkBuilder;
 
 use crate::map::{Map, Place};
 use crate::tree::is_litter;
+
+/// How many files that git ignores may matter.
+const IGNORED: usize = 2000;
 
 /// The files that may matter.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +41,15 @@ impl Universe {
             }
         }
         for root in &map.roots {
-            universe.add_others(root, most, own);
+            universe.add_others(root, most, own, true);
+        }
+        if map.may_read {
+            let is_cut = universe.is_cut;
+            let most = most.min(universe.others.len() + IGNORED);
+            for root in &map.roots {
+                universe.add_others(root, most, own, false);
+            }
+            universe.is_cut = is_cut;
         }
         let parents = universe.named.iter().filter_map(|file| file.parent());
         let parents: Vec<PathBuf> = parents.map(Path::to_path_buf).collect();
@@ -50,9 +62,12 @@ impl Universe {
         self.named.contains(path) || self.others.contains(path)
     }
 
-    fn add_others(&mut self, root: &Path, most: usize, own: &Path) {
+    fn add_others(&mut self, root: &Path, most: usize, own: &Path, by_git: bool) {
         let mut walk = WalkBuilder::new(root);
         walk.hidden(false).git_global(false).follow_links(false);
+        if !by_git {
+            walk.standard_filters(false);
+        }
         let own = own.to_path_buf();
         walk.filter_entry(move |entry| {
             !is_litter(entry.file_name()) && entry.path() != own
@@ -63,7 +78,7 @@ impl Universe {
                 self.directories.insert(entry.into_path());
                 continue;
             }
-            if self.named.contains(entry.path()) {
+            if self.named.contains(entry.path()) || self.others.contains(entry.path()) {
                 continue;
             }
             if self.others.len() >= most {

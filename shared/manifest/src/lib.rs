@@ -27,6 +27,7 @@ mod scalar;
 mod scan;
 mod sieve;
 mod stream;
+mod value;
 mod walk;
 mod yaml;
 
@@ -34,3 +35,4 @@ pub use gist::gist;
 pub use rewriter::{Mode, OnError, Rewriter, Told};
 pub use row::{Event, Row, Warning};
 pub use stream::StreamError;
+pub use value::{ValueError, values};

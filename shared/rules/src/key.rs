@@ -1,25 +1,28 @@
 //! What makes two rules the same rule.
 
-use crate::{ChartRule, ImageRule, Limits};
+use crate::{ChartRule, IgnoreRule, ImageRule, Limits};
 
-/// The two kinds of rules that programs write.
+/// The kinds of rules that programs write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RuleKind {
     /// `[[image]]`
     Image,
     /// `[[chart]]`
     Chart,
+    /// `[[ignore]]`
+    Ignore,
 }
 
 impl RuleKind {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Image, Self::Chart];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Image, Self::Chart, Self::Ignore];
 
     /// Its name in the file.
     pub fn name(self) -> &'static str {
         match self {
             Self::Image => "image",
             Self::Chart => "chart",
+            Self::Ignore => "ignore",
         }
     }
 }
@@ -30,7 +33,8 @@ impl RuleKind {
 pub struct RuleKey {
     /// The kind of rule.
     pub kind: RuleKind,
-    /// `from` in the form in which it is compared: `docker.io/nginx`.
+    /// What it is about, in the form in which it is compared: `docker.io/nginx`,
+    /// of an ignore rule all but its limits, reason and end.
     pub from: String,
     /// The globs beside [`Limits::NAMES`].
     pub limits: [Option<String>; 5],
@@ -54,5 +58,12 @@ impl ChartRule {
     /// What makes it the same rule as another.
     pub fn key(&self) -> RuleKey {
         RuleKey::new(RuleKind::Chart, self.from.clone(), &self.limits)
+    }
+}
+
+impl IgnoreRule {
+    /// What makes it the same rule as another: all but its reason and its end.
+    pub fn key(&self) -> RuleKey {
+        RuleKey::new(RuleKind::Ignore, self.identity(), &self.limits)
     }
 }

@@ -169,7 +169,7 @@ fn companions_must_be_there() {
         (
             &["--drift-detect", "--drift-interval", "30s"],
             "--drift-detect",
-            "helmfire-drift",
+            "helmfire-daemon",
         ),
     ] {
         let words = [&["-e", "x", "apply"], flags].concat();
@@ -187,7 +187,7 @@ fn companions_are_run() {
     let words = ["-e", "x", "sync", "--watch", "--wait"];
     assert_eq!(front.run_alone(&words).1, "watch -- -e x sync --wait\n");
     let (code, _, said) = front.run_alone(&["sync", "--watch", "--drift-detect"]);
-    assert!(code == 1 && said.contains("needs helmfire-drift"), "{said}");
+    assert!(code == 1 && said.contains("needs helmfire-daemon"), "{said}");
 }
 
 fn help_is_the_right_programs() {

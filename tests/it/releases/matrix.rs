@@ -14,13 +14,14 @@ use super::project::Project;
 use crate::services::registry::{Access, Registry};
 use crate::support::{Need, trial_needing};
 
-/// How many edits of one project are tried, evenly spread.
+/// How many edits of one project are tried, evenly spread, beside one of each file.
 const MOST: usize = 40;
 
 pub fn trials() -> Vec<Trial> {
     let needs = ["helm3", "helmfile", "kustomize", "registry"].map(Need::Tool);
-    let all: [(&str, fn()); 11] = [
+    let all: [(&str, fn()); 12] = [
         ("everything", everything),
+        ("unnamed", unnamed),
         ("late", late),
         ("environments", || recorded("10-environments")),
         ("sub_helmfiles", || recorded("08-sub")),
@@ -40,6 +41,26 @@ pub fn trials() -> Vec<Trial> {
 
 fn recorded(name: &str) {
     compare(&Project::recorded(name));
+}
+
+/// Files that nothing names in full: patterns of directories, what a rendered text
+/// reads, what a script finds among what git ignores.
+fn unnamed() {
+    let project = Project::new("helm3");
+    project.chart("x");
+    project.write("values/one/a.yaml", "one: one\n");
+    project.write("env/one/e.yaml", "wide: one\n");
+    project
+        .write("text/a.tpl", "{{ readFile \"text/b.txt\" }}")
+        .write("text/b.txt", "one");
+    project.write(".gitignore", "local*\n").write("local.txt", "one");
+    let text = "environments: {default: {values: ['env/*/e.yaml']}}\n---\nreleases:\n\
+        - {name: a, namespace: shop, chart: ./charts/x, values: ['values/*/a.yaml']}\n\
+        - {name: b, namespace: shop, chart: ./charts/x, values: [{wide: {{ .Values.wide }}}]}\n\
+        - {name: c, namespace: shop, chart: ./charts/x, values: [{t: {{ tpl (readFile \"text/a.tpl\") . }}}]}\n\
+        - {name: d, namespace: shop, chart: ./charts/x, values: [{s: {{ exec \"sh\" (list \"-c\" \"cat loc*.txt\") }}}]}\n";
+    project.write("helmfile.yaml.gotmpl", text);
+    compare(&project);
 }
 
 /// A project with nearly everything that a helmfile may have.
@@ -372,8 +393,18 @@ fn edits(project: &Project) -> Vec<Edit> {
             });
         }
     }
+    spread(edits)
+}
+
+/// One edit of every file at least, and others evenly spread.
+fn spread(edits: Vec<Edit>) -> Vec<Edit> {
     let step = edits.len().div_ceil(MOST).max(1);
-    edits.into_iter().step_by(step).collect()
+    let mut seen = BTreeSet::new();
+    let kept = edits.into_iter().enumerate().filter(|(index, edit)| {
+        let is_first = !edit.is_comment && seen.insert(edit.file.clone());
+        is_first || index % step == 0
+    });
+    kept.map(|(_, edit)| edit).collect()
 }
 
 /// The line with another value in it.

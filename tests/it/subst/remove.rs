@@ -7,7 +7,8 @@ trials!(
     remove_takes_every_rule_with_this_from,
     remove_takes_the_rule_with_these_limits,
     remove_of_nothing_suggests_something,
-    clear_takes_images_and_charts
+    clear_takes_images_and_charts,
+    ignore_rules_are_left_alone,
 );
 
 const THREE: &str = "\
@@ -112,4 +113,19 @@ fn clear_takes_images_and_charts() {
         Project::new().said(&["clear", "images"]),
         "helmfire-subst: there is no helmfire.toml here or above, nothing to remove\n"
     );
+}
+
+fn ignore_rules_are_left_alone() {
+    let ignore = "# drift\n[[ignore]]\nrelease = \"nginx\"\npaths = [\n  \"/a\", # one\n]\n\n\
+                  [ignore.target]\nkind = \"Job\"\n";
+    let text = format!("{THREE}\n{ignore}");
+    let project = Project::with(&text);
+    let alone = Project::with(THREE);
+    assert_eq!(project.run(&["list", "--json"]), alone.run(&["list", "--json"]));
+    project.said(&["image", "redis", "x"]);
+    assert!(project.text().ends_with(&format!("\n\n{ignore}")));
+    project.said(&["remove", "image", "redis"]);
+    assert_eq!(project.text(), text);
+    project.said(&["clear"]);
+    assert_eq!(project.text(), ignore);
 }

@@ -3,7 +3,7 @@
 mod change;
 mod random;
 mod save;
-mod session;
+pub mod session;
 mod signal;
 mod trouble;
 

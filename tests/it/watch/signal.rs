@@ -11,11 +11,12 @@ use super::session::{Session, deployed_trio, statuses, trio};
 use super::{Test, deploying, rendering};
 use crate::releases::project::Project;
 
-const RENDERING: [Test; 5] = [
+const RENDERING: [Test; 6] = [
     ("at_rest_it_ends_at_once", at_rest),
     ("a_hangup_reads_everything_again", hangup),
     ("changes_during_a_run_wait", queue),
     ("a_change_may_restart_a_run", restart),
+    ("a_question_leaves_nothing_behind", asking),
     ("whoever_insists_is_told_how_to_kill", insist),
 ];
 const DEPLOYING: [Test; 2] = [
@@ -99,6 +100,27 @@ fn restart(helm: &str) {
     assert_eq!(event["success"], false, "{event:#}");
     session.ran(&["a"]);
     session.rests(Duration::from_secs(1));
+}
+
+/// helmfile is being asked, not run, and a template of it takes its time.
+fn asking(helm: &str) {
+    let project = trio(helm);
+    let text = project.read("helmfile.yaml");
+    project.remove("helmfile.yaml");
+    let slow =
+        "{{ exec \"sh\" (list \"-c\" \"touch ../asked; sleep 31.41; echo '#'\") }}\n";
+    project.write("helmfile.yaml.gotmpl", &format!("{slow}{text}"));
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let mut session = Session::begin(&project, &TEMPLATE);
+        while !project.path("../asked").exists() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        session.send(signal);
+        assert_eq!(session.wait().code(), Some(code));
+        let left = Command::new("pgrep").args(["-f", "sleep 31.41"]).output().unwrap();
+        assert!(left.stdout.is_empty(), "{}", String::from_utf8_lossy(&left.stdout));
+        fs::remove_file(project.path("../asked")).unwrap();
+    }
 }
 
 fn insist(helm: &str) {

@@ -1,8 +1,5 @@
-//! Drawing the map: from the states of the helmfiles to the places of their files.
-//!
-//! One pass over what helmfile printed, then one over the templates found, for what
-//! they name in turn. A name that helmfile may read counts even if nothing is there
-//! yet. Takes no fingerprint of a file.
+//! Drawing the map: from the states of the helmfiles to the places of their files, then
+//! what the templates among these name in turn. Takes no fingerprint of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -17,12 +14,12 @@ use super::entry::Entry;
 use super::locate::{expanded, lock, roots};
 use super::{Input, Map, Place, Release, chart};
 use crate::path::{is_path, is_template, join};
-use crate::print::Key;
 use crate::quoted;
 use crate::role::Role;
 use crate::state::{self, Hook, State};
 use crate::substitute;
 use crate::tree::Tree;
+use helmfire_state::Key;
 
 /// What a map is drawn from.
 #[derive(Clone, Copy, Debug)]

@@ -7,9 +7,9 @@ use helmfire_rules::Rules;
 use serde_yaml::{Mapping, Value};
 
 use crate::path::{is_path, is_template};
-use crate::print::{Key, Print};
 use crate::state::{Release, State};
 use crate::substitute;
+use helmfire_state::{Key, Print};
 
 /// Keys that say when or where from, not what; `chartPath` is a place that
 /// helmfile chose. Labels count only if helmfile passes them on.

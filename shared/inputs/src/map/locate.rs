@@ -10,20 +10,34 @@ use wildmatch::WildMatch;
 use crate::path::{is_path, join};
 use crate::state::State;
 
-/// Files that match the last name of `path`, itself if it is no pattern.
+/// Files that match `path`, any part of which may be a pattern; itself if it is none.
 pub(super) fn expanded(path: &Path) -> Vec<PathBuf> {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    if !name.contains(['*', '?', '[']) {
-        return vec![path.into()];
+    let mut paths = vec![PathBuf::new()];
+    let mut is_pattern = false;
+    for part in path.components() {
+        let name = part.as_os_str().to_str().unwrap_or_default();
+        if name.contains(['*', '?', '[']) {
+            is_pattern = true;
+            paths = paths.iter().flat_map(|it| matching(it, name)).collect();
+        } else {
+            for path in &mut paths {
+                path.push(part);
+            }
+        }
     }
-    let pattern = WildMatch::new(name);
-    let entries = path.parent().and_then(|it| fs::read_dir(it).ok());
-    let entries = entries.into_iter().flatten().flatten();
+    if is_pattern {
+        paths.retain(|it| it.exists());
+        paths.sort();
+    }
+    paths
+}
+
+fn matching(directory: &Path, pattern: &str) -> Vec<PathBuf> {
+    let pattern = WildMatch::new(pattern);
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     let matching = entries
         .filter(|it| it.file_name().to_str().is_some_and(|name| pattern.matches(name)));
-    let mut paths: Vec<PathBuf> = matching.map(|it| it.path()).collect();
-    paths.sort();
-    paths
+    matching.map(|it| it.path()).collect()
 }
 
 /// `helmfile.lock` of `helmfile.yaml.gotmpl` (helmfile 1.8.0, `chart_dependency.go`).

@@ -22,9 +22,9 @@ pub use draw::Sources;
 use crate::files::{Files, Form};
 use crate::id::Id;
 use crate::path::is_template;
-use crate::print::{Ink, Print};
 use crate::role::Role;
 use crate::tree::Tree;
+use helmfire_state::{Ink, Print};
 
 /// The map of one or several helmfiles.
 #[derive(Debug)]

@@ -5,7 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::literal;
 use crate::fault::{Fault, Position};
+use crate::ignore::SyntaxError;
 use crate::nearest;
 
 /// The text being read and the faults found so far.
@@ -42,6 +44,18 @@ impl<'t> Reading<'t> {
     ) {
         let position = Position::of(self.text, span.start);
         self.faults.push(Fault { position, what: what.into(), hint });
+    }
+
+    /// A fault within `value`, the string at `span`.
+    pub(super) fn within(
+        &mut self,
+        span: &Range<usize>,
+        value: &str,
+        error: SyntaxError,
+    ) {
+        let SyntaxError { offset, what, hint } = error;
+        let at = literal::offset_in(&self.text[span.clone()], value, offset);
+        self.hinted(&(span.start + at..span.end), what, Some(hint));
     }
 
     /// Opens a table and reports the keys that are not in `known`.

@@ -21,7 +21,8 @@ const VERSION_LINE: &str = "version = 1";
 /// One change of a rules file.
 #[derive(Clone, Debug)]
 pub enum Edit {
-    /// Adds a rule, or gives the rule of the same key a new `to` and `digest`.
+    /// Adds a rule, or gives the rule of the same key a new `to` and `digest`;
+    /// an ignore rule a new `until`, and a new `reason` if the draft has one.
     Put(Draft),
     /// Removes the rule with this key and the comments attached above it.
     Remove(RuleKey),

@@ -5,25 +5,25 @@ use std::ops::Range;
 
 use toml_edit::{Array, Document, Item, RawString, Table, TableLike, Value};
 
-use super::draft::{Draft, entry, quoted};
+use super::draft::{Draft, key_of};
 use super::edit::Splice;
 use super::lines;
 use crate::{Limits, Pattern, RuleKey, RuleKind};
 
 /// The parts of one text.
 pub(super) struct Layout<'t> {
-    text: &'t str,
-    newline: &'static str,
+    pub(super) text: &'t str,
+    pub(super) newline: &'static str,
     /// What begins with `[header]` or `[[header]]`, from top to bottom.
-    blocks: Vec<Block<'t>>,
+    pub(super) blocks: Vec<Block<'t>>,
     /// `image = [{…}]` and the like.
     arrays: HashMap<RuleKind, &'t Array>,
 }
 
 /// A header and the lines that belong to it.
-struct Block<'t> {
+pub(super) struct Block<'t> {
     kind: Option<RuleKind>,
-    table: &'t Table,
+    pub(super) table: &'t Table,
     /// Blank lines and comments between the block before and this one.
     gap: Range<usize>,
     /// From the line of the header to the end of the last value's line.
@@ -66,61 +66,26 @@ impl<'t> Layout<'t> {
     /// Every rule of the file.
     pub(super) fn sites(&self) -> HashMap<RuleKey, Site<'t>> {
         let blocks = self.blocks.iter().enumerate().filter_map(|(number, block)| {
-            Some((rule_key(block.kind?, block.table)?, Site::Block(number)))
+            let key = match block.kind? {
+                RuleKind::Ignore => key_of(&self.text[block.body.clone()]).ok()??,
+                kind => rule_key(kind, block.table)?,
+            };
+            Some((key, Site::Block(number)))
         });
         let items = self.arrays.iter().flat_map(|(kind, array)| {
             let array: &'t Array = array;
             array.iter().enumerate().filter_map(move |(number, item)| {
-                let key = rule_key(*kind, item.as_inline_table()?)?;
+                let key = match kind {
+                    RuleKind::Ignore => {
+                        let text = &self.text[item.span()?];
+                        key_of(&format!("ignore = [{text}]")).ok()??
+                    }
+                    kind => rule_key(*kind, item.as_inline_table()?)?,
+                };
                 Some((key, Site::Item { array, number }))
             })
         });
         blocks.chain(items).collect()
-    }
-
-    /// Gives a rule the `to` and the `digest` of the draft.
-    pub(super) fn amend(&self, site: &Site<'t>, draft: &Draft) -> Vec<Splice> {
-        let table: Option<&dyn TableLike> = match site {
-            Site::Block(number) => Some(self.blocks[*number].table),
-            Site::Item { array, number } => array
-                .get(*number)
-                .and_then(Value::as_inline_table)
-                .map(|table| table as &dyn TableLike),
-        };
-        let Some(table) = table else { return Vec::new() };
-        let Some((_, to)) = entry_at(table, "to") else { return Vec::new() };
-        let mut splices = Vec::new();
-        for name in ["to", "digest"] {
-            if let (Some((_, at)), Some(new)) =
-                (entry_at(table, name), draft.value(name))
-                && value_of(table, name) != Some(new)
-            {
-                splices.push((at.clone(), quoted(new, &self.text[at])));
-            }
-        }
-        let own_lines = matches!(site, Site::Block(_));
-        match (entry_at(table, "digest"), draft.value("digest")) {
-            (Some((key, value)), None) if own_lines => {
-                let start = lines::line_start(self.text, key.start);
-                let end = lines::next_line(self.text, value.end);
-                splices.push((start..end, String::new()));
-            }
-            (Some((key, _)), None) => {
-                splices.push((without_entry(table, key.start), String::new()));
-            }
-            (None, Some(new)) => {
-                let at =
-                    if own_lines { lines::line_end(self.text, to.end) } else { to.end };
-                let separator = if own_lines {
-                    format!("{}{}", self.newline, lines::indent(self.text, to.start))
-                } else {
-                    ", ".into()
-                };
-                splices.push((at..at, separator + &entry("digest", new)));
-            }
-            _ => {}
-        }
-        splices
     }
 
     /// What has to go with a rule.
@@ -254,8 +219,11 @@ fn blocks<'t>(
     blocks
 }
 
+/// The key of a rule about images or charts. Of an ignore rule it is told by the
+/// reader from the text of the rule: all that it says counts.
 fn rule_key(kind: RuleKind, table: &dyn TableLike) -> Option<RuleKey> {
     let from = match (kind, value_of(table, "from")) {
+        (RuleKind::Ignore, _) => return None,
         (RuleKind::Chart, from) => from?.to_string(),
         (RuleKind::Image, Some(from)) => Pattern::from_text(from).ok()?.identity(),
         (RuleKind::Image, None) => {
@@ -276,24 +244,10 @@ fn value_of<'d>(table: &'d dyn TableLike, name: &str) -> Option<&'d str> {
 }
 
 /// The positions of a key and its value.
-fn entry_at(table: &dyn TableLike, name: &str) -> Option<(Range<usize>, Range<usize>)> {
+pub(super) fn entry_at(
+    table: &dyn TableLike,
+    name: &str,
+) -> Option<(Range<usize>, Range<usize>)> {
     let (key, value) = table.get_key_value(name)?;
     Some((key.span()?, value.span()?))
-}
-
-/// The range of the entry of an inline table whose key starts at `key`, with one
-/// of its commas.
-fn without_entry(table: &dyn TableLike, key: usize) -> Range<usize> {
-    let mut entries: Vec<(usize, usize)> = table
-        .iter()
-        .filter_map(|(name, _)| entry_at(table, name))
-        .map(|(key, value)| (key.start, value.end))
-        .collect();
-    entries.sort_unstable();
-    let number = entries.iter().position(|(start, _)| *start == key).unwrap_or(0);
-    match (number.checked_sub(1), entries.get(number + 1)) {
-        (Some(before), _) => entries[before].1..entries[number].1,
-        (None, Some((next, _))) => key..*next,
-        (None, None) => key..entries[number].1,
-    }
 }

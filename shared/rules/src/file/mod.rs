@@ -1,19 +1,22 @@
 //! `helmfire.toml`: finding it, reading it, editing it.
 
+mod amend;
 mod document;
 mod draft;
 mod edit;
 mod find;
+mod ignore;
 mod layout;
 mod lines;
+mod literal;
 mod read;
 mod store;
 
 use std::path::{Path, PathBuf};
 
-use crate::{ChartRule, Faults, FieldRule, ImageRules};
+use crate::{ChartRule, Faults, FieldRule, IgnoreRule, ImageRules};
 
-pub use draft::Draft;
+pub use draft::{Draft, DraftValue};
 pub use edit::{Edit, EditError, edit};
 pub use find::{FILE_NAME, FILE_VARIABLE, FindError, find, find_near, find_or_new};
 pub use read::read;
@@ -30,6 +33,8 @@ pub struct Rules {
     pub fields: Vec<FieldRule>,
     /// `[[chart]]`
     pub charts: Vec<ChartRule>,
+    /// `[[ignore]]`
+    pub ignores: Vec<IgnoreRule>,
     /// `[security] chart-roots`, absolute; empty if not set.
     pub chart_roots: Vec<PathBuf>,
 }

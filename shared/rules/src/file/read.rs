@@ -1,6 +1,7 @@
 //! Text of a rules file → [`Rules`], or every fault in it.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
@@ -8,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Rules;
 use super::document::{Reading, Section};
+use super::ignore::ignores;
 use crate::place::is_glob;
 use crate::{
     ChartRule, DigestPolicy, Faults, FieldForm, FieldPath, FieldRule, ImageRule,
@@ -19,6 +21,9 @@ const CHART: &str = "[[chart]]";
 const FIELD: &str = "[[field]]";
 const SECURITY: &str = "[security]";
 
+/// What two equal rules of images or charts share.
+const SAME: &str = "the same 'from' and limits as";
+
 /// Reads `text`, the content of `path`.
 pub fn read(path: &Path, text: &str) -> Result<Rules, Faults> {
     let mut reading = Reading::new(text);
@@ -28,12 +33,14 @@ pub fn read(path: &Path, text: &str) -> Result<Rules, Faults> {
     }
     let mut rules = Rules { path: Some(path.into()), ..Rules::default() };
     if reading.faults.is_empty() {
-        let known = ["version", "image", "chart", "field", "security"];
-        let root = reading.section("the file", root.span(), root.get_ref(), &known);
+        let known = ["version", "image", "chart", "field", "ignore", "security"];
+        let top = root.get_ref();
+        let root = reading.section("the file", root.span(), top, &known);
         check_version(&mut reading, root.value("version"));
         rules.images = ImageRules::new(images(&mut reading, root.value("image")));
         rules.charts = charts(&mut reading, root.value("chart"));
         rules.fields = fields(&mut reading, root.value("field"));
+        rules.ignores = ignores(&mut reading, top);
         let base = path.parent().unwrap_or(Path::new(""));
         rules.chart_roots = chart_roots(&mut reading, root.value("security"), base);
     }
@@ -66,7 +73,7 @@ fn images<'t>(reading: &mut Reading<'t>, value: Value<'_, 't>) -> Vec<ImageRule>
     for (span, table) in reading.tables(IMAGE, value) {
         let section = reading.section(IMAGE, span, table, &keys);
         if let Some(rule) = image(reading, &section) {
-            report_duplicate(reading, &section, &mut seen, rule.key(), rule.line);
+            report_duplicate(reading, &section, &mut seen, rule.key(), rule.line, SAME);
             rules.push(rule);
         }
     }
@@ -109,14 +116,7 @@ fn image<'t>(
             match Pattern::from_regex(text) {
                 Ok(pattern) => (text, pattern),
                 Err(error) => {
-                    reading.hinted(
-                        &span,
-                        format!(
-                            "bad regular expression: {}",
-                            last_line(&error.to_string())
-                        ),
-                        Some("see the syntax of Rust's regex crate".into()),
-                    );
+                    regex_fault(reading, &span, &error);
                     return None;
                 }
             }
@@ -167,7 +167,7 @@ fn charts<'t>(reading: &mut Reading<'t>, value: Value<'_, 't>) -> Vec<ChartRule>
         if let (Some((from, _)), Some((to, _))) = (from, to) {
             let line = section.line_of(reading, &["from"]);
             let rule = ChartRule { from: from.into(), to: to.into(), limits, line };
-            report_duplicate(reading, &section, &mut seen, rule.key(), line);
+            report_duplicate(reading, &section, &mut seen, rule.key(), line, SAME);
             rules.push(rule);
         }
     }
@@ -247,39 +247,46 @@ fn chart_roots<'t>(
     paths
 }
 
-fn limits<'t>(
+pub(super) fn limits<'t>(
     reading: &mut Reading<'t>,
     section: &Section<'_, 't>,
     names: &[&str],
 ) -> Limits {
     let mut limits = Limits::default();
     for name in names {
-        if let Some((glob, span)) = section.text(reading, name) {
-            if is_glob(glob) {
-                limits.set(name, glob);
-            } else {
-                let hint =
-                    Some("use * and ? as wildcards, one rule per alternative".into());
-                reading.hinted(
-                    &span,
-                    format!("'{glob}' is not a pattern of names"),
-                    hint,
-                );
-            }
+        if let Some((glob, span)) = section.text(reading, name)
+            && checked_glob(reading, glob, &span)
+        {
+            limits.set(name, glob);
         }
     }
     limits
 }
 
-fn report_duplicate<'t>(
+/// Whether `glob` is one; reports it otherwise.
+pub(super) fn checked_glob(
+    reading: &mut Reading<'_>,
+    glob: &str,
+    span: &Range<usize>,
+) -> bool {
+    if !is_glob(glob) {
+        let hint = "use * and ? as wildcards, one rule per alternative";
+        let what = format!("'{glob}' is not a pattern of names");
+        reading.hinted(span, what, Some(hint.into()));
+    }
+    is_glob(glob)
+}
+
+pub(super) fn report_duplicate<'t>(
     reading: &mut Reading<'t>,
     section: &Section<'_, 't>,
     seen: &mut HashMap<RuleKey, usize>,
     key: RuleKey,
     line: usize,
+    same: &str,
 ) {
     if let Some(first) = seen.insert(key, line) {
-        let what = format!("the same 'from' and limits as the rule in line {first}");
+        let what = format!("{same} the rule in line {first}");
         reading.hinted(&section.span, what, Some("remove one of the two".into()));
     }
 }
@@ -308,6 +315,17 @@ fn suggest_reference(text: &str) -> String {
         return "end it in '/' to match all below it, or use 'regex'".into();
     }
     "write it as [registry/]name[:tag][@sha256:…]".into()
+}
+
+/// Reports an expression that does not compile.
+pub(super) fn regex_fault(
+    reading: &mut Reading<'_>,
+    span: &Range<usize>,
+    error: &regex::Error,
+) {
+    let what = format!("bad regular expression: {}", last_line(&error.to_string()));
+    let hint = "see the syntax of Rust's regex crate";
+    reading.hinted(span, what, Some(hint.into()));
 }
 
 /// The regex crate draws the expression; its last line says what is wrong.

@@ -341,7 +341,7 @@ fn a_wrong_draft_says_why() {
             "unknown key 'kind' in [[chart]], there are: from, to, release, namespace",
         ]
     );
-    assert!(Draft::new(RuleKind::Image, Vec::new()).is_err());
+    assert!(Draft::new(RuleKind::Image, Vec::<(&str, String)>::new()).is_err());
 }
 
 /// Files as people write them: any order, comments anywhere, either newline.

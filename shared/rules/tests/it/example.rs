@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use helmfire_rules::ignore::Preset;
 use helmfire_rules::{FieldForm, Limits, Pattern, Rules};
 
 #[test]
@@ -10,7 +11,10 @@ fn the_example_is_good_and_complete() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/rules.toml");
     let rules = Rules::load_from(&path).unwrap();
     let text = fs::read_to_string(&path).unwrap();
-    for key in ["version", "from", "regex", "to", "digest", "group", "chart-roots"] {
+    let keys = ["version", "from", "regex", "to", "digest", "group", "chart-roots"];
+    let of_ignore = ["paths", "target", "jqPathExpressions", "managedFieldsManagers"];
+    let of_both = ["preset", "reason", "until", "release", "name", "kind"];
+    for key in [&keys[..], &of_ignore, &of_both].concat() {
         assert!(text.contains(&format!("\n{key}")), "{key} is not shown");
     }
     let images: Vec<_> = rules.images.iter().collect();
@@ -29,5 +33,7 @@ fn the_example_is_good_and_complete() {
     {
         assert!(rules.fields.iter().any(|rule| rule.form == form), "{form:?}");
     }
+    assert!(Preset::NAMES.iter().all(|name| text.contains(name)));
+    assert_eq!(rules.ignores.len(), 4);
     assert!(!rules.charts.is_empty() && !rules.chart_roots.is_empty());
 }

@@ -4,5 +4,7 @@
 
 mod editing;
 mod example;
+mod ignore_editing;
+mod ignore_reading;
 mod reading;
 mod references;

@@ -169,7 +169,7 @@ fn a_whole_file_is_shown_by_its_first_fault() {
     assert_eq!(
         faults.to_string(),
         "unknown key 'a' in the file (dir/helmfire.toml:1:1), \
-         there are: version, image, chart, field, security; \
+         there are: version, image, chart, field, ignore, security; \
          2 more faults are shown by 'helmfire-subst check'"
     );
 }

@@ -1,0 +1,215 @@
+//! `check`: looks once or again and again, tells what was found, and remembers it.
+//!
+//! One check of a helmfile, environment and context at a time. The report is data
+//! until it is printed; other ways to tell it take it from here. Refuses to change
+//! anything but its own state directory.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context;
+use helmfire_cli::{Exit, Output, Talk};
+use helmfire_findings::{Redactor, Release, ReleaseReport, Report, Unknown, report};
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::programs;
+use helmfire_helmfile::run::Leash;
+use helmfire_inputs::path::relative;
+use helmfire_inputs::project;
+use helmfire_rules::ignore::Date;
+use helmfire_state::{Home, Lock};
+
+use crate::cli::{CheckArgs, FailOn};
+use crate::ignoring::Ignoring;
+use crate::interval;
+use crate::live::Manner;
+use crate::memory::{Memory, Subject};
+use crate::outcome::Outcome;
+use crate::pass::Pass;
+use crate::people::People;
+use crate::progress::Progress;
+use crate::signals;
+
+/// Without a limit a check may take this long.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// A check that can be made again.
+pub struct Check<'c> {
+    args: &'c CheckArgs,
+    output: &'c Output,
+    talk: &'c Talk,
+    passed: Passed,
+    helmfile: PathBuf,
+    leash: Leash,
+    redactor: Redactor,
+    memory: Memory,
+    _lock: Lock,
+}
+
+/// Runs the command.
+pub fn check(args: &CheckArgs, output: &Output, talk: &Talk) -> anyhow::Result<Exit> {
+    let leash = Leash::default();
+    signals::listen(leash.clone())?;
+    let check = Check::new(args, output, talk, leash)?;
+    if let Some(time) = args.interval {
+        return interval::repeat(&check, time);
+    }
+    let report = check.look()?;
+    check.print(&report)?;
+    Ok(check.exit(&report))
+}
+
+impl<'c> Check<'c> {
+    fn new(
+        args: &'c CheckArgs,
+        output: &'c Output,
+        talk: &'c Talk,
+        leash: Leash,
+    ) -> anyhow::Result<Self> {
+        let passed = args.globals.passed();
+        let helmfile =
+            if args.cluster { PathBuf::new() } else { programs::helmfile()? };
+        let home = Home::open()?;
+        let subject = Subject::new(&passed, args.cluster);
+        let directory = subject.directory(&home)?;
+        let lock = Lock::take(&directory, "check", &subject.to_string())?;
+        let redactor = Redactor::new(home.key().clone());
+        let memory = Memory::open(directory);
+        Ok(Self {
+            args,
+            output,
+            talk,
+            passed,
+            helmfile,
+            leash,
+            redactor,
+            memory,
+            _lock: lock,
+        })
+    }
+
+    /// Looks at everything, and remembers what it saw.
+    pub fn look(&self) -> anyhow::Result<Report> {
+        let start = Instant::now();
+        let ignoring = self.ignoring()?;
+        let args = self.args;
+        let limit = args.limit.or(args.interval).unwrap_or(LONGEST);
+        let manner = Manner {
+            compare: args.compare,
+            people: People::new(&args.people),
+            additions: !args.no_additions,
+            ignoring,
+        };
+        let progress = Progress::new(self.output.quiet);
+        let pass = Pass {
+            args,
+            passed: self.passed.clone(),
+            helmfile: self.helmfile.clone(),
+            manner,
+            leash: self.leash.clone(),
+            deadline: start + limit,
+            progress: &|done, all| progress.show(done, all),
+        };
+        let outcomes = pass.run().context("the network cannot be used")?;
+        progress.clear();
+        pass.manner.ignoring.warn(self.talk);
+        let releases = outcomes.iter().map(|it| self.told(it)).collect();
+        let report = Report { releases, seconds: start.elapsed().as_secs_f64() };
+        if let Err(error) = self.memory.remember(&report, now()) {
+            self.talk.warn(&format!("what was found cannot be kept: {error:#}"));
+        }
+        Ok(report)
+    }
+
+    fn ignoring(&self) -> anyhow::Result<Ignoring> {
+        let rules = match &self.args.rules {
+            Some(path) => helmfire_rules::Rules::load(Some(path))?,
+            None => project::rules(&self.passed)?,
+        };
+        Ok(Ignoring::new(rules, today(now())))
+    }
+
+    fn told(&self, outcome: &Outcome) -> ReleaseReport {
+        let helmfile = relative(&outcome.helmfile).display().to_string();
+        let release = Release { id: outcome.id.clone(), helmfile };
+        let unknown: Vec<Unknown> = outcome
+            .unknown
+            .iter()
+            .map(|it| {
+                let object = it.object.as_ref().map(|object| format!("{object}: "));
+                let reason = format!("{}{}", object.unwrap_or_default(), it.reason);
+                let remedy = Some(it.remedy.clone()).filter(|it| !it.is_empty());
+                Unknown { what: it.what, reason, remedy }
+            })
+            .collect();
+        let (findings, notes) = (&outcome.findings, &outcome.notes);
+        ReleaseReport::new(&release, findings, &unknown, notes, &self.redactor)
+    }
+
+    /// Prints the report in the form that was asked for.
+    pub fn print(&self, report: &Report) -> anyhow::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(self.form(report).as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
+    fn form(&self, report: &Report) -> String {
+        let args = self.args;
+        let coloured = self.output.color.applies_to(&io::stdout());
+        let verbose = self.output.verbose > 0;
+        if args.json {
+            report::json(report)
+        } else if args.summary {
+            format!("{}\n", report::summary(report))
+        } else if args.diff {
+            report::diff(report, coloured, verbose)
+        } else {
+            report::text(report, now(), coloured, verbose)
+        }
+    }
+
+    /// The report in one line.
+    pub fn print_line(&self, report: &Report) -> anyhow::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.args.json {
+            writeln!(out, "{}", serde_json::to_string(&report.summary())?)?;
+        } else {
+            writeln!(out, "{}", report::summary(report))?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    /// 1 if something is unknown, whatever else was found.
+    pub fn exit(&self, report: &Report) -> Exit {
+        let any = |is: fn(&ReleaseReport) -> bool| report.releases.iter().any(is);
+        let (drifted, pending) =
+            (any(ReleaseReport::is_drifted), any(ReleaseReport::is_pending));
+        let differs = match self.args.fail_on {
+            FailOn::Drift => drifted,
+            FailOn::Pending => pending,
+            FailOn::Any => drifted || pending,
+        };
+        if any(ReleaseReport::is_unknown) {
+            Exit::Trouble
+        } else if differs {
+            Exit::Difference
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+/// Seconds since 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
+
+/// The day of a moment, in UTC.
+fn today(now: u64) -> Date {
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+    let text = humantime::format_rfc3339_seconds(moment).to_string();
+    text.get(..10).and_then(Date::parse).unwrap_or(Date::LAST)
+}

@@ -1,0 +1,200 @@
+//! `ignore`: rows of `check --json` → rules of `[[ignore]]`.
+//!
+//! By the editing code of helmfire-subst: under the lock, all or nothing, every other
+//! byte of the file stays. A rule is as narrow as its row: one release, one object, one
+//! place. Refuses rows that are none.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, BufRead, Write};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use helmfire_cli::{Exit, Locked, Talk, Usage, count};
+use helmfire_rules::file::{
+    Draft, DraftValue, Edit, Store, StoreError, edit, find_or_new, read,
+};
+use helmfire_rules::ignore::Date;
+use helmfire_rules::{Fault, RuleKind};
+use serde::Deserialize;
+use similar::TextDiff;
+
+use crate::cli::IgnoreArgs;
+
+/// How long another writer is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What of a row makes a rule.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    v: u8,
+    class: String,
+    #[serde(default)]
+    release: String,
+    #[serde(default)]
+    namespace: String,
+    api_version: Option<String>,
+    kind: Option<String>,
+    name: Option<String>,
+    pointer: Option<String>,
+}
+
+/// Writes the rules.
+pub fn ignore(args: &IgnoreArgs, talk: &Talk) -> anyhow::Result<Exit> {
+    let until = args.until.as_deref().map(day).transpose()?;
+    let drafts = drafts(io::stdin().lock(), args, until)?;
+    if drafts.is_empty() {
+        talk.note("there are no differences on standard input, nothing to ignore");
+        return Ok(Exit::Done);
+    }
+    let path = find_or_new(args.file.as_deref())?;
+    let store = (!args.dry_run).then(|| lock(&path)).transpose()?;
+    let found = match fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error).context(path.display().to_string()),
+    };
+    let text = found.clone().unwrap_or_default();
+    read(&path, &text)?;
+    let number = drafts.len();
+    let edits: Vec<Edit> = drafts.into_iter().map(Edit::Put).collect();
+    let new = edit(&text, &edits)?;
+    read(&path, &new)?;
+    if let Some(store) = store {
+        store.write(&new)?;
+        talk.note(&format!("{} in {}", count(number, "rule"), path.display()));
+        return Ok(Exit::Done);
+    }
+    let name = path.display().to_string();
+    let old = if found.is_some() { name.as_str() } else { "/dev/null" };
+    let diff = TextDiff::from_lines(&text, &new);
+    let diff = diff.unified_diff().header(old, &name).to_string();
+    io::stdout().lock().write_all(diff.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+fn day(text: &str) -> Result<Date, Usage> {
+    Date::parse(text)
+        .ok_or_else(|| Usage(format!("'{text}' is no day, write 2026-12-31")))
+}
+
+fn lock(path: &std::path::Path) -> anyhow::Result<Store> {
+    Store::lock(path, PATIENCE).map_err(|error| match error {
+        StoreError::Busy { .. } => Locked(error.to_string()).into(),
+        error => error.into(),
+    })
+}
+
+/// The rules for the rows that are differences, each once.
+fn drafts(
+    input: impl BufRead,
+    args: &IgnoreArgs,
+    until: Option<Date>,
+) -> anyhow::Result<Vec<Draft>> {
+    let (mut drafts, mut seen) = (Vec::new(), HashSet::new());
+    for (number, line) in (1..).zip(input.lines()) {
+        let line = line.context("standard input")?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let place = || format!("stdin:{number}");
+        let row: Row = serde_json::from_str(&line).map_err(|error| {
+            anyhow!(
+                "{}:{}: not a row of check --json: {error}",
+                place(),
+                error.column()
+            )
+        })?;
+        if !["drift", "pending"].contains(&row.class.as_str()) {
+            continue;
+        }
+        let draft = draft(row, args, until).with_context(place)?;
+        if seen.insert(draft.key().clone()) {
+            drafts.push(draft);
+        }
+    }
+    Ok(drafts)
+}
+
+fn draft(row: Row, args: &IgnoreArgs, until: Option<Date>) -> anyhow::Result<Draft> {
+    if row.v != 1 {
+        return Err(anyhow!("v is {}, this helmfire reads rows with \"v\":1", row.v));
+    }
+    let need = |value: Option<String>, what: &str| {
+        value.ok_or_else(|| anyhow!("the row has no {what}"))
+    };
+    let api_version = row.api_version.unwrap_or_default();
+    let group = api_version.split_once('/').map_or("", |(group, _)| group).to_string();
+    let exact = |text: &str| regex_escaped(text);
+    let mut target = vec![("kind", exact(&need(row.kind, "kind")?))];
+    if !group.is_empty() {
+        target.insert(0, ("group", exact(&group)));
+    }
+    target.push(("name", exact(&need(row.name, "name")?)));
+    let mut release = vec![("name", row.release)];
+    if !row.namespace.is_empty() {
+        release.push(("namespace", row.namespace));
+    }
+    let pointer = need(row.pointer, "pointer")?;
+    let mut entries: Vec<(&'static str, DraftValue)> = vec![
+        ("release", DraftValue::Table(release)),
+        ("target", DraftValue::Table(target)),
+        ("paths", vec![pointer].into()),
+    ];
+    entries.extend(args.reason.clone().map(|reason| ("reason", reason.into())));
+    entries.extend(until.map(|until| ("until", until.into())));
+    Draft::new(RuleKind::Ignore, entries).map_err(|faults| {
+        let all: Vec<String> = faults.iter().map(Fault::to_string).collect();
+        anyhow!(all.join("; "))
+    })
+}
+
+/// A regular expression for `text` alone.
+fn regex_escaped(text: &str) -> String {
+    let special = |c: char| "\\.+*?()|[]{}^$#&-~".contains(c);
+    text.chars().fold(String::new(), |mut escaped, c| {
+        // What names of objects may hold needs no escape.
+        if special(c) && c != '-' {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        escaped
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(rows: &str) -> anyhow::Result<String> {
+        let args = IgnoreArgs {
+            file: None,
+            reason: Some("HPA".into()),
+            until: None,
+            dry_run: false,
+        };
+        let drafts = drafts(rows.as_bytes(), &args, Date::parse("2026-12-31"))?;
+        let edits: Vec<Edit> = drafts.into_iter().map(Edit::Put).collect();
+        Ok(edit("version = 1\n", &edits)?)
+    }
+
+    #[test]
+    fn a_rule_is_as_narrow_as_its_row() {
+        let row = r#"{"v":1,"class":"drift","release":"web","namespace":"shop","apiVersion":"apps/v1","kind":"Deployment","name":"web.a","pointer":"/spec/replicas","live":5}"#;
+        let rows = format!("{row}\n\n{row}\n{{\"v\":1,\"class\":\"summary\"}}\n");
+        let expected = "version = 1\n\n[[ignore]]\n\
+            release = { name = \"web\", namespace = \"shop\" }\n\
+            target = { group = \"apps\", kind = \"Deployment\", name = 'web\\.a' }\n\
+            paths = [\"/spec/replicas\"]\nreason = \"HPA\"\nuntil = 2026-12-31\n";
+        assert_eq!(rules(&rows).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_is_no_row_is_named_by_its_place() {
+        let error = rules("\n{\"v\":1").unwrap_err().to_string();
+        assert!(error.starts_with("stdin:2:"), "{error}");
+        let error = rules(r#"{"v":1,"class":"drift"}"#).unwrap_err();
+        assert_eq!(format!("{error:#}"), "stdin:1: the row has no kind");
+    }
+}

@@ -1,0 +1,146 @@
+//! Why a difference does not count: the rules of helmfire.toml, and what an object
+//! says of itself in the words of Flux, Argo CD and our own.
+//!
+//! A difference that is ignored is still found, and counted apart. Which rules were of
+//! use is remembered, so that the others can be told.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use helmfire_cli::Talk;
+use helmfire_findings::Finding;
+use helmfire_inputs::Id;
+use helmfire_inputs::path::relative;
+use helmfire_rules::ignore::{Date, Subject};
+use helmfire_rules::{IgnoreRule, Rules};
+use serde_json::Value;
+
+/// Labels and annotations by which an object opts out, and what they must say.
+const OPT_OUT: [(&str, &str); 3] = [
+    ("argocd.argoproj.io/compare-options", "IgnoreExtraneous"),
+    ("helm.toolkit.fluxcd.io/driftDetection", "disabled"),
+    ("helmfire.dev/drift", "disabled"),
+];
+
+/// What does not count.
+#[derive(Debug)]
+pub struct Ignoring {
+    rules: Rules,
+    today: Date,
+    /// The lines of the rules that were of use.
+    used: RefCell<BTreeSet<usize>>,
+}
+
+impl Ignoring {
+    /// By these rules; those that have expired do not count.
+    pub fn new(rules: Rules, today: Date) -> Self {
+        Self { rules, today, used: RefCell::default() }
+    }
+
+    /// Why `finding` of a release does not count, if so; `sides` are its object live
+    /// and in the manifest, as far as they are known.
+    pub fn why(
+        &self,
+        id: &Id,
+        finding: &Finding,
+        sides: [Option<&Value>; 2],
+    ) -> Option<String> {
+        if let Some(mark) = sides.into_iter().flatten().find_map(opt_out) {
+            return Some(mark);
+        }
+        let (labels, annotations) =
+            (texts(sides, "labels"), texts(sides, "annotations"));
+        let object = &finding.object;
+        let version = object.api_version.rsplit('/').next().unwrap_or_default();
+        let subject = Subject {
+            release: &id.name,
+            release_namespace: &id.namespace,
+            group: object.group(),
+            version,
+            kind: &object.kind,
+            name: &object.name,
+            namespace: &object.namespace,
+            labels: &labels,
+            annotations: &annotations,
+            tokens: finding.pointer.tokens(),
+            objects: sides,
+            manager: finding.owner.as_ref().map(|owner| owner.manager.as_str()),
+        };
+        let rules = self.rules.ignores.iter();
+        let mut alive = rules.filter(|rule| !rule.is_expired(self.today));
+        let rule = alive.find(|rule| rule.matches(&subject))?;
+        self.used.borrow_mut().insert(rule.line);
+        let reason = rule.reason.as_ref().map(|reason| format!(": {reason}"));
+        Some(format!("{}{}", self.place(rule), reason.unwrap_or_default()))
+    }
+
+    /// Tells rules that have expired or were of no use.
+    pub fn warn(&self, talk: &Talk) {
+        for rule in &self.rules.ignores {
+            let place = self.place(rule);
+            if let Some(until) = rule.until.filter(|_| rule.is_expired(self.today)) {
+                talk.warn(&format!(
+                    "the ignore rule ended on {until}, remove it ({place})"
+                ));
+            } else if !self.used.borrow().contains(&rule.line) {
+                talk.warn(&format!("the ignore rule ignored nothing ({place})"));
+            }
+        }
+    }
+
+    fn place(&self, rule: &IgnoreRule) -> String {
+        let path = self.rules.path.as_deref().unwrap_or(Path::new("helmfire.toml"));
+        format!("{}:{}", relative(path).display(), rule.line)
+    }
+}
+
+/// The labels or annotations of both sides, those of the live one first.
+fn texts(sides: [Option<&Value>; 2], what: &str) -> BTreeMap<String, String> {
+    let maps = sides.into_iter().flatten().rev();
+    let maps = maps.filter_map(|side| side.get("metadata")?.get(what)?.as_object());
+    let texts = maps
+        .flatten()
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_string())));
+    texts.collect()
+}
+
+fn opt_out(object: &Value) -> Option<String> {
+    let metadata = object.get("metadata")?;
+    let said = ["annotations", "labels"].into_iter().filter_map(|it| metadata.get(it));
+    let mut said = said.filter_map(Value::as_object).flatten();
+    let (name, _) = said.find(|(name, value)| {
+        let value = value.as_str().unwrap_or_default();
+        // Argo's is a list.
+        let mut values = value.split(',').map(str::trim);
+        OPT_OUT
+            .iter()
+            .any(|(key, wanted)| key == name && values.any(|it| it == *wanted))
+    })?;
+    Some(format!("the object's {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn objects_opt_out_in_three_languages() {
+        let with = |kind: &str, name: &str, value: &str| {
+            opt_out(&json!({"metadata": {kind: {name: value}}})).is_some()
+        };
+        assert!(with(
+            "annotations",
+            "helm.toolkit.fluxcd.io/driftDetection",
+            "disabled"
+        ));
+        assert!(with("labels", "helmfire.dev/drift", "disabled"));
+        let argo = "argocd.argoproj.io/compare-options";
+        assert!(with("annotations", argo, "ServerSideDiff=true, IgnoreExtraneous"));
+        assert!(!with("annotations", argo, "ServerSideDiff=true"));
+        assert!(!with("annotations", "helmfire.dev/drift", "enabled"));
+        assert_eq!(opt_out(&json!({})), None);
+    }
+}

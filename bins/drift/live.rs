@@ -1,0 +1,264 @@
+//! One release, live against the last deployed manifest.
+//!
+//! Every object is looked at, whatever became of the others; what could not be looked
+//! at is unknown and never clean. Refuses to call drift what may never have been
+//! deployed: the manifest of a release whose last operation failed or goes on.
+
+use futures_util::future::join_all;
+use helmfire_cluster::{Cluster, Fault, Object, Probe, Release, Status, objects};
+use helmfire_compare::{
+    Addition, Difference, Owner, Pointer, additions, differences, differences_by_field,
+    last_writer, owner_of, without_volatile,
+};
+use helmfire_findings::{Class, Finding, Object as Named};
+use helmfire_inputs::Id;
+use serde_json::Value;
+
+use crate::cli::Compare;
+use crate::ignoring::Ignoring;
+use crate::people::{People, is_helm};
+
+/// How to compare.
+#[derive(Debug)]
+pub struct Manner {
+    pub compare: Compare,
+    /// Who counts as a person.
+    pub people: People,
+    /// Whether what people added is told.
+    pub additions: bool,
+    pub ignoring: Ignoring,
+}
+
+/// What was found of a release.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub findings: Vec<Finding>,
+    pub unknown: Vec<Unknown>,
+    /// What else is worth knowing.
+    pub notes: Vec<String>,
+}
+
+/// What could not be checked, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Whether it is drift or what is pending that is unknown, or both.
+    pub what: Class,
+    /// The object; the release as a whole if there is none.
+    pub object: Option<Named>,
+    pub reason: String,
+    pub remedy: String,
+}
+
+impl Unknown {
+    /// Whether the release as a whole drifted.
+    pub fn of_release(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let (what, object) = (Class::Drift, None);
+        Self { what, object, reason: reason.into(), remedy: remedy.into() }
+    }
+
+    /// The cluster did not answer.
+    pub fn of_fault(object: Option<Named>, fault: &Fault) -> Self {
+        let (reason, remedy) = (fault.to_string(), fault.remedy().into());
+        Self { what: Class::Drift, object, reason, remedy }
+    }
+}
+
+/// Checks a release that Helm has stored for `namespace`, or of which it is known why
+/// that cannot be read.
+pub async fn check(
+    cluster: &Cluster,
+    id: &Id,
+    namespace: &str,
+    release: Result<Release, String>,
+    manner: &Manner,
+) -> Found {
+    let mut found = Found::default();
+    let (status, manifest) = match release {
+        Ok(release) => (release.status, release.manifest),
+        Err(reason) => {
+            let remedy = "deploy it again, or look at its history with helm history";
+            found.unknown.push(Unknown::of_release(reason, remedy));
+            return found;
+        }
+    };
+    if let Some(unknown) = doubt(&status) {
+        found.unknown.push(unknown);
+        return found;
+    }
+    match read(&manifest) {
+        Ok(objects) => {
+            let looks = objects.iter().map(|object| {
+                cluster.probe(object, namespace, manner.compare != Compare::Client)
+            });
+            for (object, probe) in objects.iter().zip(join_all(looks).await) {
+                found.object(id, object, namespace, probe, manner);
+            }
+        }
+        Err(reason) => {
+            let reason = format!("its stored manifest cannot be read: {reason}");
+            found.unknown.push(Unknown::of_release(reason, "deploy it again"));
+        }
+    }
+    found
+}
+
+fn read(manifest: &str) -> Result<Vec<Object>, String> {
+    let values = helmfire_manifest::values(manifest);
+    objects(values.map_err(|error| error.to_string())?)
+}
+
+/// Why the stored manifest may not be what the cluster got.
+fn doubt(status: &Status) -> Option<Unknown> {
+    let never = "what Helm stored may never have been applied";
+    let again = "deploy it again, or roll it back with helm rollback";
+    let (reason, remedy) = match status {
+        Status::Deployed => return None,
+        Status::Failed => (format!("its last upgrade failed: {never}"), again),
+        Status::Pending(name) => (
+            format!("it is {name}, a helm is at work or was killed: {never}"),
+            "wait; if nobody is at work, roll it back with helm rollback",
+        ),
+        Status::Uninstalled(name) => (format!("it is {name}"), again),
+        Status::Other(name) => (format!("its status is '{name}': {never}"), again),
+    };
+    Some(Unknown::of_release(reason, remedy))
+}
+
+impl Found {
+    fn object(
+        &mut self,
+        id: &Id,
+        object: &Object,
+        namespace: &str,
+        probe: Result<Probe, Fault>,
+        manner: &Manner,
+    ) {
+        let named = |namespace: &str| Named {
+            api_version: object.api_version.clone(),
+            kind: object.kind.clone(),
+            namespace: namespace.into(),
+            name: object.name.clone(),
+        };
+        let probe = match probe {
+            Ok(probe) => probe,
+            Err(fault) => {
+                let own = Some(object.namespace.as_str()).filter(|own| !own.is_empty());
+                let named = named(own.unwrap_or(namespace));
+                self.unknown.push(Unknown::of_fault(Some(named), &fault));
+                return;
+            }
+        };
+        let (named, manifest) = (named(&probe.namespace), &object.manifest);
+        let live = probe.live.as_ref();
+        let scene = Scene { id, named, live, manifest, manner };
+        let Some(live) = live else {
+            let (pointer, desired) = (Pointer::root(), Some(manifest.clone()));
+            self.push(&scene, Difference { pointer, live: None, desired });
+            return;
+        };
+        let Some(differences) = self.differences(&scene, live, probe.applied) else {
+            return;
+        };
+        let additions = manner.additions.then(|| {
+            additions(live, manifest, |owner: &Owner| manner.people.has(owner))
+        });
+        for addition in additions.into_iter().flatten() {
+            // An item of another number may be the item of the chart, edited.
+            let differs = |it: &Difference| it.pointer.is_within(&addition.pointer);
+            if !differences.iter().any(differs) {
+                self.add(&scene, addition);
+            }
+        }
+        for difference in differences {
+            self.push(&scene, difference);
+        }
+    }
+
+    /// By what the server makes of the manifest, or field by field if it makes nothing.
+    fn differences(
+        &mut self,
+        scene: &Scene<'_>,
+        live: &Value,
+        applied: Result<Value, Fault>,
+    ) -> Option<Vec<Difference>> {
+        let plain = without_volatile(live.clone());
+        let fault = match applied {
+            Ok(applied) => {
+                return Some(differences(&plain, &without_volatile(applied)));
+            }
+            Err(fault) => fault,
+        };
+        let compare = scene.manner.compare;
+        let is_about_all = fault.is_general() || matches!(fault, Fault::Slow(_));
+        if matches!(fault, Fault::NotFound(_)) {
+            // Gone between the two questions; the next check tells.
+            let unknown = Unknown::of_fault(Some(scene.named.clone()), &fault);
+            self.unknown.push(Unknown { remedy: "check again".into(), ..unknown });
+            return None;
+        }
+        if compare == Compare::Server || compare == Compare::Auto && is_about_all {
+            self.unknown.push(Unknown::of_fault(Some(scene.named.clone()), &fault));
+            return None;
+        }
+        if compare == Compare::Auto {
+            let name = &scene.named;
+            self.notes.push(format!("{name} was compared field by field: {fault}"));
+        }
+        Some(differences_by_field(&plain, scene.manifest))
+    }
+
+    fn push(&mut self, scene: &Scene<'_>, difference: Difference) {
+        let Difference { pointer, live, desired } = difference;
+        let people = &scene.manner.people;
+        let owner = scene.live.and_then(|object| match &live {
+            Some(_) => owner_of(object, &pointer, is_helm),
+            // Nobody owns what is gone; the person who wrote last is the best guess.
+            None => last_writer(object, |owner| !people.has(owner)),
+        });
+        self.findings.push(scene.finding(pointer, (live, desired), owner, false));
+    }
+
+    fn add(&mut self, scene: &Scene<'_>, addition: Addition) {
+        let Addition { pointer, value, owner } = addition;
+        let sides = (Some(value), None);
+        self.findings.push(scene.finding(pointer, sides, Some(owner), true));
+    }
+}
+
+/// The object that is looked at.
+struct Scene<'s> {
+    id: &'s Id,
+    named: Named,
+    live: Option<&'s Value>,
+    manifest: &'s Value,
+    manner: &'s Manner,
+}
+
+impl Scene<'_> {
+    fn finding(
+        &self,
+        pointer: Pointer,
+        (live, desired): (Option<Value>, Option<Value>),
+        owner: Option<Owner>,
+        is_addition: bool,
+    ) -> Finding {
+        let objects: Vec<&Value> =
+            self.live.into_iter().chain([self.manifest]).collect();
+        let names = pointer.names(&objects);
+        let mut finding = Finding {
+            class: Class::Drift,
+            object: self.named.clone(),
+            pointer,
+            names,
+            live,
+            desired,
+            is_addition,
+            owner,
+            ignored_by: None,
+            reason: None,
+        };
+        let sides = [self.live, Some(self.manifest)];
+        finding.ignored_by = self.manner.ignoring.why(self.id, &finding, sides);
+        finding
+    }
+}

@@ -1,0 +1,125 @@
+//! What a check remembers: the state of each release, and events of what came and
+//! went. Under the state directory of the helmfile and environment, for each context
+//! and set of flags apart. Holds no secret: what is kept has gone through the redactor.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use helmfire_findings::Report;
+use helmfire_findings::history::{Event, State, read, step};
+use helmfire_helmfile::passed::Passed;
+use helmfire_inputs::project;
+use helmfire_state::{Home, HomeError, Journal, replace};
+
+/// How large the events may become before the file is begun anew, in bytes.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// What is checked.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// A helmfile, or a word for the cluster.
+    path: PathBuf,
+    environment: String,
+    /// The context and the kubeconfig, as far as they were named.
+    place: String,
+}
+
+impl Subject {
+    /// What the flags mean.
+    pub fn new(passed: &Passed, is_cluster: bool) -> Self {
+        let named = |flag: &str| {
+            let value = passed.value(flag).map(OsStr::to_string_lossy);
+            value.unwrap_or_default().into_owned()
+        };
+        let place = [named("kube-context"), named("kubeconfig")];
+        let place = place.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
+        let (path, environment) = if is_cluster {
+            ("cluster".into(), String::new())
+        } else {
+            (project::identity(passed), project::environment(passed))
+        };
+        Self { path, environment, place: place.join(" in ") }
+    }
+
+    /// Where it is remembered. Made if it is not there.
+    pub fn directory(&self, home: &Home) -> Result<PathBuf, HomeError> {
+        home.of(&self.path, &format!("drift {} {}", self.environment, self.place))
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if !self.environment.is_empty() {
+            write!(f, " in environment {}", self.environment)?;
+        }
+        if !self.place.is_empty() {
+            write!(f, " ({})", self.place)?;
+        }
+        Ok(())
+    }
+}
+
+/// The files of one subject.
+#[derive(Debug)]
+pub struct Memory {
+    directory: PathBuf,
+}
+
+impl Memory {
+    /// In `directory`.
+    pub fn open(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
+    fn state(&self) -> PathBuf {
+        self.directory.join("drift.json")
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.directory.join("events.jsonl")
+    }
+
+    /// Keeps what `report` says, and appends what is new in it to the events.
+    pub fn remember(&self, report: &Report, now: u64) -> anyhow::Result<()> {
+        let before = read_state(&self.state());
+        let (state, events) = step(&before, report, now);
+        let mut journal = Journal::open(&self.journal(), LARGEST)?;
+        for event in &events {
+            journal.append(event)?;
+        }
+        let path = self.state();
+        replace(&path, &serde_json::to_string(&state)?)
+            .with_context(|| path.display().to_string())
+    }
+
+    /// The events, the oldest first, those of the file before among them, and how many
+    /// lines are none.
+    pub fn events(&self) -> io::Result<(Vec<Event>, usize)> {
+        let path = self.journal();
+        let mut older = path.clone().into_os_string();
+        older.push(".1");
+        let (mut events, mut lost) = (Vec::new(), 0);
+        for path in [Path::new(&older), &path] {
+            let text = match fs::read_to_string(path) {
+                Ok(text) => text,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            let (more, lines) = read(&text);
+            events.extend(more);
+            lost += lines;
+        }
+        Ok((events, lost))
+    }
+}
+
+/// One that is absent or broken is an empty one: then more is new, never less.
+fn read_state(path: &Path) -> State {
+    let text = fs::read(path).ok();
+    text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+}

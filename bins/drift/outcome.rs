@@ -1,0 +1,77 @@
+//! What one pass found of one release, the live side and git's side together.
+//!
+//! The two never mix: drift comes from the cluster, pending from helm-diff. Whatever
+//! could not be checked on either side is unknown.
+
+use std::path::PathBuf;
+
+use helmfire_diff::Verdict;
+use helmfire_findings::{Class, Finding};
+use helmfire_inputs::Id;
+
+use crate::declared::Declared;
+use crate::live::{Found, Unknown};
+use crate::pending::{absent, findings, removal};
+use crate::survey::{Presence, Surveyed};
+
+/// A release and what was found.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub id: Id,
+    pub helmfile: PathBuf,
+    pub findings: Vec<Finding>,
+    pub unknown: Vec<Unknown>,
+    pub notes: Vec<String>,
+}
+
+impl Outcome {
+    /// Of a release of which nothing is known yet.
+    pub fn new(declared: Declared) -> Self {
+        let Declared { id, helmfile, .. } = declared;
+        Self { id, helmfile, ..Self::default() }
+    }
+
+    /// With what was found live; that a release is not there helm-diff tells, if it is
+    /// asked, too.
+    pub fn of_live(surveyed: Surveyed, is_diff_asked: bool) -> Self {
+        let mut outcome = Self::new(surveyed.declared);
+        if !outcome.see(surveyed.presence) && !is_diff_asked {
+            let Id { name, namespace, .. } = &outcome.id;
+            let missing = absent(name, namespace);
+            outcome.findings.push(missing);
+        }
+        outcome
+    }
+
+    /// That nothing could be found out of the helmfile as a whole.
+    pub fn of_nothing(helmfile: PathBuf, unknown: Unknown) -> Self {
+        Self { helmfile, unknown: vec![unknown], ..Self::default() }
+    }
+
+    /// Adds what was found live; whether the release is there.
+    fn see(&mut self, presence: Presence) -> bool {
+        let Presence::Found(found) = presence else { return false };
+        let Found { findings, unknown, notes } = found;
+        self.findings.extend(findings);
+        self.unknown.extend(unknown);
+        self.notes.extend(notes);
+        true
+    }
+
+    /// Adds what git wants.
+    pub fn want(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::InSync => {}
+            Verdict::Differs(changes) => {
+                self.findings.extend(changes.into_iter().flat_map(findings));
+            }
+            Verdict::Removal => {
+                self.findings.push(removal(&self.id.name, &self.id.namespace));
+            }
+            Verdict::Unknown { reason, remedy } => {
+                let unknown = Unknown::of_release(reason, remedy.unwrap_or_default());
+                self.unknown.push(Unknown { what: Class::Pending, ..unknown });
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! One pass over all releases: helmfile and the cluster are asked, at the same time as
+//! far as one does not need the other.
+//!
+//! Whatever fails makes something unknown; a pass itself cannot fail. Refuses to print.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use helmfire_cluster::Fault;
+use helmfire_diff::Verdict;
+use helmfire_findings::Class;
+use helmfire_helmfile::passed::Passed;
+use helmfire_helmfile::run::Leash;
+use helmfire_inputs::project::{self, Project};
+
+use crate::cli::{CheckArgs, Only};
+use crate::declared::{Declared, declared};
+use crate::live::{Manner, Unknown};
+use crate::outcome::Outcome;
+use crate::pending::{Pending, apart};
+use crate::status::Helm;
+use crate::survey::{Source, Survey, Surveyed};
+
+/// How to pass over all releases.
+pub struct Pass<'p> {
+    pub args: &'p CheckArgs,
+    pub passed: Passed,
+    /// helmfile; not needed for a cluster.
+    pub helmfile: PathBuf,
+    pub manner: Manner,
+    pub leash: Leash,
+    /// When what is not done is given up.
+    pub deadline: Instant,
+    /// Told how many releases are done.
+    pub progress: &'p dyn Fn(usize, usize),
+}
+
+impl Pass<'_> {
+    /// Goes over all releases.
+    pub fn run(&self) -> io::Result<Vec<Outcome>> {
+        if self.args.cluster {
+            return self.cluster();
+        }
+        let pending = self.pending(self.args.three_way);
+        let pending = self.wants(Only::Pending).then_some(pending);
+        thread::scope(|scope| {
+            // What helm-diff says is not needed before the end.
+            let ran = pending.as_ref().map(|it| scope.spawn(move || it.run()));
+            let mut project = Project::new(self.helmfile.clone(), self.passed.clone());
+            project = project.within(self.leash.clone(), self.patience());
+            let declared = match declared(&mut project) {
+                Ok(declared) => declared,
+                Err(error) => return Ok(vec![self.nothing(&error.to_string())]),
+            };
+            let mut outcomes = self.live(&declared)?;
+            if let (Some(pending), Some(ran)) = (&pending, ran) {
+                let ran =
+                    ran.join().unwrap_or_else(|_| Err("helmfile diff was lost".into()));
+                let verdicts = pending.verdicts(ran, &declared);
+                self.want(&mut outcomes, verdicts, &declared);
+            }
+            Ok(outcomes)
+        })
+    }
+
+    /// How long helmfile may still take.
+    fn patience(&self) -> Duration {
+        let rest = self.deadline.saturating_duration_since(Instant::now());
+        self.args.helmfile_timeout.min(rest)
+    }
+
+    fn wants(&self, what: Only) -> bool {
+        self.args.only.is_none_or(|only| only == what)
+    }
+
+    /// The outcomes in the order of `declared`, with what is live.
+    fn live(&self, declared: &[Declared]) -> io::Result<Vec<Outcome>> {
+        if self.args.three_way || !self.wants(Only::Drift) {
+            return Ok(declared.iter().cloned().map(Outcome::new).collect());
+        }
+        let (wanted, others): (Vec<_>, Vec<_>) =
+            declared.iter().cloned().enumerate().partition(|(_, it)| it.is_wanted);
+        let (places, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
+        let surveyed = helmfire_cluster::run(self.survey().declared(wanted))?;
+        let unwanted = others.into_iter().map(|(at, it)| (at, Outcome::new(it)));
+        let waits = self.wants(Only::Pending);
+        let seen = surveyed.into_iter().map(|it| Outcome::of_live(it, waits));
+        let mut all: Vec<_> = places.into_iter().zip(seen).chain(unwanted).collect();
+        all.sort_by_key(|(place, _)| *place);
+        Ok(all.into_iter().map(|(_, outcome)| outcome).collect())
+    }
+
+    fn want(
+        &self,
+        outcomes: &mut [Outcome],
+        mut verdicts: Vec<Verdict>,
+        declared: &[Declared],
+    ) {
+        if self.args.three_way {
+            // The second run tells what of the first is pending.
+            let two_way = self.pending(false);
+            let others = two_way.verdicts(two_way.run(), declared);
+            for ((outcome, three), two) in outcomes.iter_mut().zip(verdicts).zip(others)
+            {
+                let (drift, pending) = apart(three, two);
+                outcome.findings.extend(drift);
+                outcome.want(pending);
+                self.ignore(outcome);
+            }
+            return;
+        }
+        for (outcome, verdict) in outcomes.iter_mut().zip(verdicts.drain(..)) {
+            outcome.want(verdict);
+            self.ignore(outcome);
+        }
+    }
+
+    /// Lets the rules judge what helm-diff said, which knows no objects.
+    fn ignore(&self, outcome: &mut Outcome) {
+        for finding in outcome.findings.iter_mut().filter(|it| it.ignored_by.is_none())
+        {
+            let sides = [None, None];
+            finding.ignored_by = self.manner.ignoring.why(&outcome.id, finding, sides);
+        }
+    }
+
+    fn cluster(&self) -> io::Result<Vec<Outcome>> {
+        let text = |flag: &str| {
+            let value = self.passed.value(flag).and_then(OsStr::to_str);
+            value.unwrap_or_default().to_string()
+        };
+        let (context, selector) = (text("kube-context"), text("selector"));
+        let namespace = (!self.args.all_namespaces).then(|| text("namespace"));
+        let survey = self.survey();
+        let found = survey.cluster(&context, namespace.as_deref(), &selector);
+        let found: Result<Vec<Surveyed>, Fault> = helmfire_cluster::run(found)?;
+        Ok(match found {
+            Ok(surveyed) => {
+                surveyed.into_iter().map(|it| Outcome::of_live(it, false)).collect()
+            }
+            Err(fault) => {
+                vec![Outcome::of_nothing(
+                    PathBuf::new(),
+                    Unknown::of_fault(None, &fault),
+                )]
+            }
+        })
+    }
+
+    fn survey(&self) -> Survey<'_> {
+        let kubeconfig = self.passed.value("kubeconfig").map(PathBuf::from);
+        let helm = || Helm {
+            program: self
+                .passed
+                .value("helm-binary")
+                .unwrap_or(OsStr::new("helm"))
+                .into(),
+            kubeconfig: kubeconfig.clone(),
+            leash: self.leash.clone(),
+            patience: self.patience(),
+        };
+        Survey {
+            source: Source::of_environment().unwrap_or_else(|| Source::Helm(helm())),
+            kubeconfig: kubeconfig.clone(),
+            concurrency: self.args.concurrency,
+            patience: self.args.timeout,
+            deadline: self.deadline,
+            manner: &self.manner,
+            progress: self.progress,
+        }
+    }
+
+    fn pending(&self, three_way: bool) -> Pending {
+        Pending {
+            helmfile: self.helmfile.clone(),
+            passed: self.passed.clone(),
+            leash: self.leash.clone(),
+            patience: self.patience(),
+            three_way,
+        }
+    }
+
+    fn nothing(&self, reason: &str) -> Outcome {
+        let remedy = "run helmfile build to see all that it says";
+        let reason = format!("helmfile cannot tell its releases: {reason}");
+        let unknown = Unknown::of_release(reason, remedy);
+        let unknown = Unknown { what: Class::Unknown, ..unknown };
+        Outcome::of_nothing(project::identity(&self.passed), unknown)
+    }
+}

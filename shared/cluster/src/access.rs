@@ -1,0 +1,67 @@
+//! How a cluster is reached: the user's kubeconfig, one of its contexts.
+//!
+//! The same files as kubectl and Helm read: those named, else `$KUBECONFIG`, else
+//! `~/.kube/config`, and within a cluster its service account. Refuses to write any.
+
+use std::env;
+use std::path::PathBuf;
+
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+
+use crate::fault::{Fault, chain};
+
+/// Which cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Access {
+    /// A kubeconfig; `$KUBECONFIG` and its files if none is named.
+    pub kubeconfig: Option<PathBuf>,
+    /// A context; the current one if none is named.
+    pub context: Option<String>,
+}
+
+impl Access {
+    /// Logs in. The server is not asked for anything yet.
+    pub(crate) async fn client(&self) -> Result<Client, Fault> {
+        let mut config = self.config().await?;
+        // What is asked has a time limit of its own, and the answers of a busy server
+        // are waited for.
+        config.read_timeout = None;
+        config.default_retry = true;
+        Client::try_from(config).map_err(|error| Fault::Access(chain(&error)))
+    }
+
+    async fn config(&self) -> Result<Config, Fault> {
+        let context = self.context.clone().filter(|name| !name.is_empty());
+        let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
+        if let Some(path) = &self.kubeconfig {
+            let read = Kubeconfig::read_from(path);
+            let read = read.map_err(|error| Fault::Access(chain(&error)))?;
+            let config = Config::from_custom_kubeconfig(read, &options).await;
+            return config.map_err(|error| self.fault(&error));
+        }
+        if options.context.is_none() && !has_kubeconfig() {
+            let none = "there is no kubeconfig, and this is no Pod";
+            return Config::incluster().map_err(|_| Fault::Access(none.into()));
+        }
+        let config = Config::from_kubeconfig(&options).await;
+        config.map_err(|error| self.fault(&error))
+    }
+
+    fn fault(&self, error: &kube::config::KubeconfigError) -> Fault {
+        use kube::config::KubeconfigError::LoadContext;
+        match (error, &self.context) {
+            (LoadContext(_), Some(name)) => {
+                Fault::Access(format!("the kubeconfig has no context '{name}'"))
+            }
+            _ => Fault::Access(chain(error)),
+        }
+    }
+}
+
+/// Whether the user has one: `$KUBECONFIG`, or the usual file.
+fn has_kubeconfig() -> bool {
+    let named = env::var_os("KUBECONFIG").is_some_and(|it| !it.is_empty());
+    let home = env::var_os("HOME").map(PathBuf::from);
+    named || home.is_some_and(|home| home.join(".kube/config").exists())
+}

@@ -1,0 +1,151 @@
+//! A cluster that is being asked: requests, their limit in flight and in time.
+//!
+//! A request that the server is too busy for (429, 503, 504) is made again after what
+//! the server says, by the kube crate. Refuses anything that would change something.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Method, Request, header};
+use http_body_util::BodyExt;
+use kube::Client;
+use kube::client::Body;
+use serde_json::Value;
+use tokio::sync::{Mutex, OnceCell, Semaphore};
+use tokio::time::timeout;
+
+use crate::kind::Served;
+use crate::{Access, Fault};
+
+/// Limits how many requests are in flight, whatever the cluster.
+#[derive(Clone, Debug)]
+pub struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    /// At most `concurrency` at a time, at least one.
+    pub fn new(concurrency: usize) -> Self {
+        Self(Arc::new(Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS))))
+    }
+}
+
+/// One cluster.
+pub struct Cluster {
+    client: Client,
+    gate: Gate,
+    patience: Duration,
+    /// What it serves, by API version, as far as it was asked.
+    pub(crate) served: Mutex<HashMap<String, Arc<OnceCell<Served>>>>,
+}
+
+/// An answer that is a success: its code, and the object.
+pub(crate) struct Answer {
+    pub(crate) code: u16,
+    pub(crate) value: Value,
+}
+
+impl Cluster {
+    /// Logs in; `patience` is the time that each request may take.
+    pub async fn connect(
+        access: &Access,
+        gate: Gate,
+        patience: Duration,
+    ) -> Result<Self, Fault> {
+        let login = timeout(patience, access.client()).await;
+        let client = login.map_err(|_| Fault::Slow(patience))??;
+        Ok(Self { client, gate, patience, served: Mutex::default() })
+    }
+
+    /// The namespace of the context, for what names none.
+    pub fn default_namespace(&self) -> &str {
+        self.client.default_namespace()
+    }
+
+    /// Whether a namespace is there.
+    pub async fn has_namespace(&self, name: &str) -> Result<bool, Fault> {
+        match self.get(&format!("/api/v1/namespaces/{}", segment(name))).await {
+            Ok(_) => Ok(true),
+            Err(Fault::NotFound(_)) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, Fault> {
+        self.ask(Method::GET, path, None).await
+    }
+
+    /// A server-side apply that is not carried out.
+    pub(crate) async fn dry_run(
+        &self,
+        path: &str,
+        object: &Value,
+    ) -> Result<Answer, Fault> {
+        self.ask(Method::PATCH, path, Some(object.to_string().into_bytes())).await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Fault> {
+        // The gate is never closed.
+        let _permit = self.gate.0.acquire().await;
+        let answer = timeout(self.patience, self.send(method, path, body)).await;
+        answer.unwrap_or(Err(Fault::Slow(self.patience)))
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Fault> {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::ACCEPT, "application/json");
+        // A question that says what its empty body is gets 415 (kube-apiserver 1.36).
+        let request = match &body {
+            Some(_) => {
+                request.header(header::CONTENT_TYPE, "application/apply-patch+yaml")
+            }
+            None => request,
+        };
+        let request = request
+            .body(Body::from(body.unwrap_or_default()))
+            .map_err(|error| Fault::Form(error.to_string()))?;
+        let response = self.client.send(request).await;
+        let response = response.map_err(|error| Fault::of_client(&error))?;
+        let code = response.status().as_u16();
+        let is_success = response.status().is_success();
+        let bytes = response.into_body().collect().await;
+        let bytes = bytes.map_err(|error| Fault::of_client(&error))?.to_bytes();
+        if !is_success {
+            return Err(Fault::of_status(code, &bytes));
+        }
+        let value = serde_json::from_slice(&bytes);
+        let value = value.map_err(|error| Fault::Form(error.to_string()))?;
+        Ok(Answer { code, value })
+    }
+}
+
+/// A word as a segment of a path (RFC 3986, unreserved characters and `:`, which
+/// names of roles have).
+pub(crate) fn segment(word: &str) -> String {
+    word.bytes().fold(String::new(), |text, byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' => {
+            text + &char::from(byte).to_string()
+        }
+        byte => text + &format!("%{byte:02X}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leaves_its_segment() {
+        assert_eq!(segment("system:a-b.c"), "system:a-b.c");
+        assert_eq!(segment("../x?y#z%"), "..%2Fx%3Fy%23z%25");
+    }
+}

@@ -1,0 +1,147 @@
+//! Why the cluster did not answer, and what to do about it.
+//!
+//! Kept apart by what the caller does next: some faults are about one object, others
+//! about all. Messages are the server's own; who shows them hides secrets.
+
+use std::error::Error;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// What went wrong with one question.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The kubeconfig, the context or the credentials cannot be used.
+    #[error("{0}")]
+    Access(String),
+    /// Nobody answers.
+    #[error("the cluster cannot be reached: {0}")]
+    Unreachable(String),
+    /// It takes too long.
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    Slow(Duration),
+    /// 401: who asks is not known, or no longer.
+    #[error("not logged in: {0}")]
+    Unauthorized(String),
+    /// 403: who asks may not.
+    #[error("{0}")]
+    Forbidden(String),
+    /// 404.
+    #[error("{0}")]
+    NotFound(String),
+    /// The cluster does not know this kind of object.
+    #[error("no kind {kind} in {api_version}")]
+    UnknownKind {
+        /// `demo.example.com/v1`
+        api_version: String,
+        /// `Gadget`
+        kind: String,
+    },
+    /// The server or a webhook refuses the object: 400, 405, 409, 415, 422.
+    #[error("{0}")]
+    Rejected(String),
+    /// 429, 5xx: the server is in trouble, also after several tries.
+    #[error("the server answered {code}: {message}")]
+    Server {
+        /// The HTTP status.
+        code: u16,
+        /// What it says.
+        message: String,
+    },
+    /// The answer is none.
+    #[error("an answer that cannot be read: {0}")]
+    Form(String),
+}
+
+impl Fault {
+    /// From an answer that is no success.
+    pub(crate) fn of_status(code: u16, body: &[u8]) -> Self {
+        let status = serde_json::from_slice::<Value>(body).ok();
+        let message = status.as_ref().and_then(|it| it.get("message")?.as_str());
+        let plain = || {
+            let text = String::from_utf8_lossy(&body[..body.len().min(300)]);
+            text.lines().next().unwrap_or_default().to_string()
+        };
+        let message = message.map_or_else(plain, str::to_string);
+        match code {
+            401 => Self::Unauthorized(message),
+            403 => Self::Forbidden(message),
+            404 => Self::NotFound(message),
+            400 | 405 | 406 | 409 | 413 | 415 | 422 => Self::Rejected(message),
+            // A webhook that fails is a fault of the object's, not of the server.
+            500 if message.contains("failed calling webhook") => {
+                Self::Rejected(message)
+            }
+            code => Self::Server { code, message },
+        }
+    }
+
+    /// From an error of the client.
+    pub(crate) fn of_client(error: &kube::Error) -> Self {
+        match error {
+            kube::Error::Auth(_) => Self::Access(chain(error)),
+            error => Self::Unreachable(chain(error)),
+        }
+    }
+
+    /// Whether everything else asked of this cluster will fail alike.
+    pub fn is_general(&self) -> bool {
+        matches!(self, Self::Access(_) | Self::Unreachable(_) | Self::Unauthorized(_))
+    }
+
+    /// What to do.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Access(_) => {
+                "check --kubeconfig, --kube-context and the credentials there"
+            }
+            Self::Unreachable(_) => {
+                "check the network and the server in the kubeconfig"
+            }
+            Self::Slow(_) => "try again, or allow more with --timeout",
+            Self::Unauthorized(_) => "log in again",
+            Self::Forbidden(_) => "ask for the rights, or name another context",
+            Self::NotFound(_) => "deploy it",
+            Self::UnknownKind { .. } => "install the custom resource definition again",
+            Self::Rejected(_) => "see what the server says",
+            Self::Server { .. } => "try again later, or with a lower --concurrency",
+            Self::Form(_) => "check that this is a Kubernetes API server",
+        }
+    }
+}
+
+/// An error with its causes, each said once and by its first line: what follows may
+/// be an excerpt of a kubeconfig.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let line = |error: &dyn Error| {
+        error.to_string().lines().next().unwrap_or_default().to_string()
+    };
+    let mut text = line(error);
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = line(error);
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_own_words_by_what_follows() {
+        let body =
+            br#"{"kind":"Status","message":"services \"a\" not found","code":404}"#;
+        let not_found = Fault::NotFound("services \"a\" not found".into());
+        assert_eq!(Fault::of_status(404, body), not_found);
+        let plain = Fault::of_status(503, b"busy\nmore");
+        assert_eq!(plain, Fault::Server { code: 503, message: "busy".into() });
+        let webhook = br#"{"message":"Internal error: failed calling webhook \"x\""}"#;
+        assert!(matches!(Fault::of_status(500, webhook), Fault::Rejected(_)));
+        assert!(matches!(Fault::of_status(422, b""), Fault::Rejected(_)));
+    }
+}

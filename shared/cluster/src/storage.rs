@@ -1,0 +1,258 @@
+//! Helm's own storage: what was deployed last, as Helm keeps it in the cluster
+//! (Helm 3.22 and 4.3, `pkg/storage/driver`: Secrets, or objects of kind `ConfigMap` if
+//! `HELM_DRIVER=configmap`).
+//!
+//! One list per namespace, of what is not superseded: with a history of ten revisions
+//! that is a tenth of it. A release is decoded only when it is looked at. Refuses to
+//! guess what is in a storage that it cannot read.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::cluster::segment;
+use crate::{Cluster, Fault};
+
+/// So many releases in one answer of the server.
+const PAGE: usize = 100;
+
+/// The largest release that is unpacked, in bytes. A Secret holds 1 MiB, so this is
+/// far beyond what Helm can write and no bomb.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// Where Helm keeps releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Driver {
+    /// `secret`, the default.
+    Secret,
+    /// `configmap`
+    ConfigMap,
+}
+
+/// A release as it lies in the storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its revision.
+    pub revision: u64,
+    /// The object that holds it: `sh.helm.release.v1.web.v3`.
+    pub object: String,
+    driver: Driver,
+    data: Option<String>,
+}
+
+/// A release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// What became of its last operation.
+    pub status: Status,
+    /// What was deployed, without hooks.
+    pub manifest: String,
+}
+
+/// What became of the last operation on a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It succeeded.
+    Deployed,
+    /// It failed; what was to be deployed may be there in part.
+    Failed,
+    /// `pending-install`, `pending-upgrade`, `pending-rollback`: it is going on, or
+    /// was killed.
+    Pending(String),
+    /// It is being removed, or was and is kept.
+    Uninstalled(String),
+    /// Something else.
+    Other(String),
+}
+
+impl Status {
+    /// The status that Helm calls `name`.
+    pub fn of(name: &str) -> Self {
+        match name {
+            "deployed" => Self::Deployed,
+            "failed" => Self::Failed,
+            "uninstalling" | "uninstalled" => Self::Uninstalled(name.into()),
+            pending if pending.starts_with("pending-") => Self::Pending(name.into()),
+            other => Self::Other(other.into()),
+        }
+    }
+}
+
+impl Cluster {
+    /// The last revision of each release of a namespace, or of all; `selector` is one
+    /// of labels, added to Helm's own. By namespace and name.
+    pub async fn stored(
+        &self,
+        driver: Driver,
+        namespace: Option<&str>,
+        selector: &str,
+    ) -> Result<BTreeMap<(String, String), Stored>, Fault> {
+        let plural = match driver {
+            Driver::Secret => "secrets",
+            Driver::ConfigMap => "configmaps",
+        };
+        let place = match namespace {
+            Some(namespace) => {
+                format!("/api/v1/namespaces/{}/{plural}", segment(namespace))
+            }
+            None => format!("/api/v1/{plural}"),
+        };
+        let own = "owner=helm,status notin (superseded,uninstalled)";
+        let all =
+            if selector.is_empty() { own.into() } else { format!("{own},{selector}") };
+        let place = format!("{place}?labelSelector={}&limit={PAGE}", segment(&all));
+        let mut last: BTreeMap<(String, String), Stored> = BTreeMap::new();
+        let mut next = String::new();
+        loop {
+            let path = match next.as_str() {
+                "" => place.clone(),
+                next => format!("{place}&continue={}", segment(next)),
+            };
+            let mut page = self.get(&path).await?.value;
+            next = page["metadata"]["continue"].as_str().unwrap_or_default().into();
+            let items = page["items"].take();
+            let items =
+                if let Value::Array(items) = items { items } else { Vec::new() };
+            for stored in items.into_iter().filter_map(|item| Stored::new(item, driver))
+            {
+                let key = (stored.namespace.clone(), stored.name.clone());
+                let is_newer =
+                    last.get(&key).is_none_or(|it| it.revision < stored.revision);
+                if is_newer {
+                    last.insert(key, stored);
+                }
+            }
+            if next.is_empty() {
+                return Ok(last);
+            }
+        }
+    }
+}
+
+impl Stored {
+    fn new(mut item: Value, driver: Driver) -> Option<Self> {
+        let text = |pointer: &str| Some(item.pointer(pointer)?.as_str()?.to_string());
+        let (name, namespace) =
+            (text("/metadata/labels/name")?, text("/metadata/namespace")?);
+        let revision = text("/metadata/labels/version")?.parse().ok()?;
+        let object = text("/metadata/name")?;
+        let data = match item["data"]["release"].take() {
+            Value::String(data) => Some(data),
+            _ => None,
+        };
+        Some(Self { name, namespace, revision, object, driver, data })
+    }
+
+    /// Unpacks it; the error says in one line what is wrong with it.
+    pub fn release(&self) -> Result<Release, String> {
+        #[derive(Deserialize)]
+        struct Info {
+            status: String,
+        }
+        #[derive(Deserialize)]
+        struct Packed {
+            info: Info,
+            #[serde(default)]
+            manifest: String,
+        }
+        let wrong = |what: &str| {
+            format!("{} in namespace {} {what}", self.object, self.namespace)
+        };
+        let data = self.data.as_ref().ok_or_else(|| wrong("holds no release"))?;
+        let json = unpacked(data, self.driver).map_err(|what| wrong(&what))?;
+        let packed: Packed = serde_json::from_slice(&json)
+            .map_err(|error| wrong(&format!("holds no release: {error}")))?;
+        let Packed { info, manifest } = packed;
+        Ok(Release { status: Status::of(&info.status), manifest })
+    }
+}
+
+/// JSON, perhaps in gzip, in Base64, and in Base64 once more in a Secret.
+fn unpacked(data: &str, driver: Driver) -> Result<Vec<u8>, String> {
+    let decode = |bytes: &[u8]| {
+        let decoded = BASE64_STANDARD.decode(bytes);
+        decoded.map_err(|error| format!("is not in Base64: {error}"))
+    };
+    let mut bytes = decode(data.as_bytes())?;
+    if driver == Driver::Secret {
+        bytes = decode(&bytes)?;
+    }
+    if !bytes.starts_with(&[0x1f, 0x8b, 0x08]) {
+        return Ok(bytes);
+    }
+    let mut json = Vec::new();
+    let mut unpacked = GzDecoder::new(bytes.as_slice()).take(LARGEST + 1);
+    unpacked.read_to_end(&mut json).map_err(|error| format!("is not gzip: {error}"))?;
+    if json.len() as u64 > LARGEST {
+        return Err(format!("is larger than {} MiB", LARGEST >> 20));
+    }
+    Ok(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use serde_json::json;
+
+    use super::*;
+
+    fn stored(data: &str, driver: Driver) -> Stored {
+        let item = json!({"metadata": {"name": "sh.helm.release.v1.web.v3",
+            "namespace": "shop", "labels": {"name": "web", "version": "3"}},
+            "data": {"release": data}});
+        Stored::new(item, driver).unwrap()
+    }
+
+    #[test]
+    fn releases_are_unpacked() {
+        let json =
+            json!({"info": {"status": "deployed"}, "manifest": "a: 1"}).to_string();
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(json.as_bytes()).unwrap();
+        let once = BASE64_STANDARD.encode(packed.finish().unwrap());
+        let release = Release { status: Status::Deployed, manifest: "a: 1".into() };
+        assert_eq!(stored(&once, Driver::ConfigMap).release(), Ok(release.clone()));
+        let twice = BASE64_STANDARD.encode(&once);
+        assert_eq!(stored(&twice, Driver::Secret).release(), Ok(release.clone()));
+        let plain = BASE64_STANDARD.encode(json);
+        assert_eq!(stored(&plain, Driver::ConfigMap).release(), Ok(release));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        for (data, what) in [
+            ("%", "is not in Base64: "),
+            (&BASE64_STANDARD.encode([0x1f, 0x8b, 0x08, 0]), "is not gzip: "),
+            (&BASE64_STANDARD.encode("{}"), "holds no release: "),
+        ] {
+            let error = stored(data, Driver::ConfigMap).release().unwrap_err();
+            let start = format!("sh.helm.release.v1.web.v3 in namespace shop {what}");
+            assert!(error.starts_with(&start), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_status_by_what_it_means() {
+        assert_eq!(
+            Status::of("pending-upgrade"),
+            Status::Pending("pending-upgrade".into())
+        );
+        assert_eq!(
+            Status::of("uninstalling"),
+            Status::Uninstalled("uninstalling".into())
+        );
+        assert_eq!(Status::of("unknown"), Status::Other("unknown".into()));
+    }
+}

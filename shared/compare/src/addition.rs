@@ -1,0 +1,183 @@
+//! What a person put beside the chart: fields that somebody of a given kind owns
+//! and the manifest does not have.
+//!
+//! No comparison with what was deployed shows them, for an apply leaves alone what
+//! it does not own. A whole item of a list is one addition, a key of a map another.
+//! Refuses to report what controllers write: they are meant to.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::Pointer;
+use crate::owner::{Owner, entries, names_item};
+use crate::subset::as_stored;
+
+/// Something that the manifest does not have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Addition {
+    /// Where.
+    pub pointer: Pointer,
+    /// What.
+    pub value: Value,
+    /// By whom.
+    pub owner: Owner,
+}
+
+/// What the owners for whom `counts` holds added to `manifest`, from top to bottom;
+/// `live` is as the server has it, with its `managedFields`.
+pub fn additions(
+    live: &Value,
+    manifest: &Value,
+    counts: impl Fn(&Owner) -> bool,
+) -> Vec<Addition> {
+    let manifest = as_stored(manifest.clone());
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in entries(live).iter().filter(|entry| counts(&entry.owner)) {
+        let mut places = Vec::new();
+        collect(&Pointer::root(), entry.fields, live, Some(&manifest), &mut places);
+        for (pointer, value) in places {
+            if seen.insert(pointer.clone()) {
+                let (value, owner) = (value.clone(), entry.owner.clone());
+                found.push(Addition { pointer, value, owner });
+            }
+        }
+    }
+    found.sort_by(|one, other| one.pointer.cmp(&other.pointer));
+    found
+}
+
+fn collect<'v>(
+    at: &Pointer,
+    fields: &Map<String, Value>,
+    live: &'v Value,
+    manifest: Option<&Value>,
+    found: &mut Vec<(Pointer, &'v Value)>,
+) {
+    for (key, below) in fields {
+        let Some(below) = below.as_object() else { continue };
+        match live {
+            Value::Object(map) => {
+                let Some(name) = key.strip_prefix("f:") else { continue };
+                let Some(value) = map.get(name) else { continue };
+                let wanted = manifest.and_then(|it| it.get(name));
+                let wanted = wanted.filter(|it| !it.is_null());
+                let at = at.child(name);
+                if !below.is_empty() {
+                    collect(&at, below, value, wanted, found);
+                } else if wanted.is_none() && !is_default(name, value) {
+                    found.push((at, value));
+                }
+            }
+            Value::Array(items) => {
+                let item = items.iter().enumerate();
+                let mut item =
+                    item.filter(|(index, item)| names_item(key, *index, item));
+                let Some((index, item)) = item.next() else { continue };
+                let at = at.child(index.to_string());
+                let wanted = manifest.and_then(Value::as_array);
+                let same = wanted.and_then(|it| counterpart(key, index, it));
+                match same {
+                    Some(wanted) => collect(&at, below, item, Some(wanted), found),
+                    None => found.push((at, item)),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Part of the key of a port, so whoever changes its number owns it.
+fn is_default(name: &str, value: &Value) -> bool {
+    name == "protocol" && value == "TCP"
+}
+
+/// The item of the manifest that a key of a set names.
+fn counterpart<'v>(key: &str, index: usize, wanted: &'v [Value]) -> Option<&'v Value> {
+    let with_default = |item: &Value| {
+        let mut item = item.clone();
+        if let Some(map) = item.as_object_mut() {
+            map.entry("protocol").or_insert("TCP".into());
+        }
+        names_item(key, index, &item)
+    };
+    wanted.iter().find(|item| names_item(key, index, item) || with_default(item))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn added(fields: &Value, live: &Value, manifest: &Value) -> Vec<String> {
+        let mut live = live.clone();
+        live["metadata"]["managedFields"] = json!([{"manager": "kubectl-edit",
+            "operation": "Update", "time": "2026-01-01T00:00:00Z", "fieldsV1": fields}]);
+        let people = |owner: &Owner| owner.manager.starts_with("kubectl");
+        let all = additions(&live, manifest, people).into_iter();
+        all.map(|it| format!("{} {}", it.pointer, it.value)).collect()
+    }
+
+    #[test]
+    fn leaves_of_maps_and_items_of_lists() {
+        let live = json!({
+            "metadata": {"labels": {"a": "x", "b": "y"}, "annotations": {"own": "1", "helm": "2"}},
+            "spec": {"containers": [
+                {"name": "web", "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]},
+                {"name": "side", "image": "i"}]},
+        });
+        let manifest = json!({
+            "metadata": {"labels": {"a": "x"}},
+            "spec": {"containers": [{"name": "web", "env": [{"name": "A", "value": "1"}]}]},
+        });
+        let fields = json!({
+            "f:metadata": {"f:labels": {"f:a": {}, "f:b": {}},
+                           "f:annotations": {".": {}, "f:own": {}}},
+            "f:spec": {"f:containers": {
+                "k:{\"name\":\"web\"}": {"f:env": {"k:{\"name\":\"B\"}": {".": {}, "f:value": {}}}},
+                "k:{\"name\":\"side\"}": {".": {}, "f:image": {}, "f:name": {}}}},
+        });
+        let expected = [
+            r#"/metadata/annotations/own "1""#,
+            r#"/metadata/labels/b "y""#,
+            r#"/spec/containers/0/env/1 {"name":"B","value":"2"}"#,
+            r#"/spec/containers/1 {"image":"i","name":"side"}"#,
+        ];
+        assert_eq!(added(&fields, &live, &manifest), expected);
+    }
+
+    #[test]
+    fn an_item_with_another_key_is_another_item() {
+        let mount = |path: &str| json!({"m": [{"name": "a", "mountPath": path}]});
+        let fields =
+            json!({"f:m": {"k:{\"mountPath\":\"/b\"}": {".": {}, "f:name": {}}}});
+        let expected = [r#"/m/0 {"mountPath":"/b","name":"a"}"#];
+        let live = |path: &str| {
+            let mut live = mount(path);
+            live["metadata"] = json!({});
+            live
+        };
+        assert_eq!(added(&fields, &live("/b"), &mount("/a")), expected);
+        assert!(added(&fields, &live("/b"), &mount("/b")).is_empty());
+        let fields =
+            json!({"f:p": {"k:{\"port\":1,\"protocol\":\"TCP\"}": {"f:port": {}}}});
+        let live = json!({"metadata": {}, "p": [{"port": 1, "protocol": "TCP"}]});
+        assert!(added(&fields, &live, &json!({"p": [{"port": 1}]})).is_empty());
+    }
+
+    #[test]
+    fn what_the_manifest_has_or_is_gone_is_none() {
+        let fields =
+            json!({"f:data": {"f:a": {}, "f:gone": {}}, "f:list": {"v:\"x\"": {}}});
+        let live = json!({"metadata": {}, "data": {"a": "2"}, "list": ["x", "y"],
+            "protocol": "TCP"});
+        assert!(
+            added(&fields, &live, &json!({"data": {"a": "1"}, "list": ["x"]}))
+                .is_empty()
+        );
+        let none = json!({});
+        assert_eq!(added(&fields, &live, &none), [r#"/data/a "2""#, r#"/list/0 "x""#]);
+    }
+}

@@ -1,0 +1,126 @@
+//! Which items of two lists are the same item.
+//!
+//! By the fields that the API uses as merge keys, if each item has them and no two
+//! the same; a schema would tell better, but custom resources often have none.
+//! Refuses to guess where no field tells items apart: then lists of one length are
+//! compared item by item, others as a whole.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+/// Sets of fields, the most telling first. `name` comes before numbers of ports,
+/// for who changes the number of a named port has not made another port.
+const KEYS: [&[&str]; 11] = [
+    &["name"],
+    &["containerPort", "protocol"],
+    &["port", "protocol"],
+    &["mountPath"],
+    &["devicePath"],
+    &["topologyKey", "whenUnsatisfiable"],
+    &["ip"],
+    &["key"],
+    &["uid"],
+    &["id"],
+    &["type"],
+];
+
+/// How two lists are compared.
+pub(crate) enum Pairing<'v> {
+    /// Item by item, with the index in the live list, else in the desired one.
+    Items(Vec<(usize, Option<&'v Value>, Option<&'v Value>)>),
+    /// As a whole.
+    Whole,
+}
+
+/// Pairs the items of two lists.
+pub(crate) fn pair<'v>(live: &'v [Value], desired: &'v [Value]) -> Pairing<'v> {
+    let all = || live.iter().chain(desired);
+    if let Some(keys) = KEYS.into_iter().find(|keys| tells_apart(keys, live, desired)) {
+        return by_keys(keys, live, desired);
+    }
+    if live.len() == desired.len() && all().all(Value::is_object) {
+        let both = live.iter().zip(desired).enumerate();
+        return Pairing::Items(both.map(|(i, (a, b))| (i, Some(a), Some(b))).collect());
+    }
+    Pairing::Whole
+}
+
+fn tells_apart(keys: &[&str], live: &[Value], desired: &[Value]) -> bool {
+    [live, desired].into_iter().all(|items| {
+        let mut seen = HashSet::new();
+        items.iter().all(|item| identity(item, keys).is_some_and(|it| seen.insert(it)))
+    })
+}
+
+fn by_keys<'v>(keys: &[&str], live: &'v [Value], desired: &'v [Value]) -> Pairing<'v> {
+    let mut wanted: HashMap<_, _> =
+        desired.iter().map(|item| (identity(item, keys), item)).collect();
+    let mut pairs: Vec<_> = live
+        .iter()
+        .enumerate()
+        .map(|(index, item)| (index, Some(item), wanted.remove(&identity(item, keys))))
+        .collect();
+    let missing = desired.iter().enumerate();
+    let missing =
+        missing.filter(|(_, item)| wanted.contains_key(&identity(item, keys)));
+    pairs.extend(missing.map(|(index, item)| (index, None, Some(item))));
+    Pairing::Items(pairs)
+}
+
+/// What tells an item from others: the values of `keys`, of which only the protocol
+/// may be missing, which then is TCP.
+fn identity(item: &Value, keys: &[&str]) -> Option<Vec<String>> {
+    let map = item.as_object()?;
+    let values = keys.iter().map(|key| match map.get(*key) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        None | Some(Value::Null) if *key == "protocol" => Some("TCP".into()),
+        _ => None,
+    });
+    values.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pairs(live: &Value, desired: &Value) -> Option<Vec<(usize, bool, bool)>> {
+        let (live, desired) = (live.as_array().unwrap(), desired.as_array().unwrap());
+        match pair(live, desired) {
+            Pairing::Items(pairs) => Some(
+                pairs
+                    .into_iter()
+                    .map(|(i, a, b)| (i, a.is_some(), b.is_some()))
+                    .collect(),
+            ),
+            Pairing::Whole => None,
+        }
+    }
+
+    #[test]
+    fn ports_are_known_by_name_else_by_number() {
+        let (live, desired) = (
+            json!([{"name": "http", "port": 81}]),
+            json!([{"name": "http", "port": 80}]),
+        );
+        assert_eq!(pairs(&live, &desired), Some(vec![(0, true, true)]));
+        let (live, desired) =
+            (json!([{"port": 81}]), json!([{"port": 80, "protocol": "TCP"}]));
+        let both = Some(vec![(0, true, false), (0, false, true)]);
+        assert_eq!(pairs(&live, &desired), both);
+        let same = json!([{"port": 80}]);
+        assert_eq!(pairs(&same, &desired), Some(vec![(0, true, true)]));
+    }
+
+    #[test]
+    fn without_keys_by_position_or_not_at_all() {
+        let twice = json!([{"name": "A"}, {"name": "A"}]);
+        assert_eq!(pairs(&twice, &twice).unwrap().len(), 2);
+        assert_eq!(pairs(&twice, &json!([{"name": "A"}])), None);
+        assert_eq!(pairs(&json!(["a"]), &json!(["b"])), None);
+        assert_eq!(pairs(&json!([]), &json!([{"name": "A"}])).unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,171 @@
+//! A manifest and the live object → the fields of the manifest that are not so.
+//!
+//! For when the server may not or will not say what it would make of the manifest.
+//! What the manifest does not name does not count, so defaults need no knowledge;
+//! what it names the server may spell otherwise: quantities, a Secret's texts, empty
+//! values that it leaves out. Refuses to see additions, and so an item that was added
+//! to a list with keys; they are told by their owners.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value};
+
+use crate::difference::difference;
+use crate::list::{Pairing, pair};
+use crate::{Difference, Pointer, quantity};
+
+/// What of `manifest` is not so in `live`.
+pub fn differences_by_field(live: &Value, manifest: &Value) -> Vec<Difference> {
+    let manifest = as_stored(manifest.clone());
+    let mut found = Vec::new();
+    compare(&Pointer::root(), Some(live), &manifest, &mut found);
+    found
+}
+
+fn compare(
+    at: &Pointer,
+    live: Option<&Value>,
+    wanted: &Value,
+    found: &mut Vec<Difference>,
+) {
+    let live = live.filter(|value| !value.is_null());
+    if live.is_none() && is_empty(wanted) {
+        return;
+    }
+    match (live, wanted) {
+        (Some(Value::Object(live)), Value::Object(wanted)) => {
+            for (key, wanted) in wanted {
+                compare(&at.child(key), live.get(key), wanted, found);
+            }
+        }
+        (Some(Value::Array(ours)), Value::Array(theirs)) => match pair(ours, theirs) {
+            Pairing::Items(pairs) => {
+                for (index, ours, theirs) in pairs {
+                    if let Some(theirs) = theirs {
+                        compare(&at.child(index.to_string()), ours, theirs, found);
+                    }
+                }
+            }
+            Pairing::Whole if ours == theirs => {}
+            Pairing::Whole => found.push(difference(at, live, Some(wanted))),
+        },
+        (Some(live), wanted) if is_same(at, live, wanted) => {}
+        _ => found.push(difference(at, live, Some(wanted))),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.values().all(is_empty),
+        _ => false,
+    }
+}
+
+fn is_same(at: &Pointer, live: &Value, wanted: &Value) -> bool {
+    let same_number = || live.as_f64().is_some() && live.as_f64() == wanted.as_f64();
+    live == wanted
+        || same_number()
+        || holds_quantity(at) && quantity::is_same(live, wanted)
+}
+
+/// Where the API has quantities; elsewhere `1` and `1000m` are different texts.
+fn holds_quantity(at: &Pointer) -> bool {
+    const ABOVE: [&str; 12] = [
+        "averageValue",
+        "capacity",
+        "default",
+        "defaultRequest",
+        "divisor",
+        "hard",
+        "limits",
+        "max",
+        "min",
+        "overhead",
+        "requests",
+        "sizeLimit",
+    ];
+    let tokens = at.tokens();
+    let above = &tokens[tokens.len().saturating_sub(2)..];
+    tokens.first().is_some_and(|it| it == "spec")
+        && above.iter().any(|token| ABOVE.contains(&token.as_str()))
+}
+
+/// The manifest as the server keeps it.
+pub(crate) fn as_stored(mut manifest: Value) -> Value {
+    let Some(map) = manifest.as_object_mut() else { return manifest };
+    map.remove("status");
+    if map.get("kind").and_then(Value::as_str) == Some("Secret") {
+        let texts = map.remove("stringData");
+        let texts = texts.as_ref().and_then(Value::as_object).cloned();
+        let data = map.entry("data").or_insert(Value::Null);
+        put_texts(data, &texts.unwrap_or_default());
+    }
+    manifest
+}
+
+fn put_texts(data: &mut Value, texts: &Map<String, Value>) {
+    if data.is_null() {
+        *data = Value::Object(Map::new());
+    }
+    let Some(data) = data.as_object_mut() else { return };
+    // Go's decoder passes over line breaks.
+    for value in data.values_mut() {
+        if let Value::String(text) = value {
+            text.retain(|c| c != '\n' && c != '\r');
+        }
+    }
+    for (key, text) in texts {
+        if let Some(text) = text.as_str() {
+            data.insert(key.clone(), BASE64_STANDARD.encode(text).into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pointers(live: &Value, manifest: &Value) -> Vec<String> {
+        let all = differences_by_field(live, manifest).into_iter();
+        all.map(|it| it.pointer.to_string()).collect()
+    }
+
+    #[test]
+    fn what_the_manifest_does_not_name_does_not_count() {
+        let live = json!({"spec": {"replicas": 2, "paused": false,
+            "ports": [{"port": 80, "protocol": "TCP", "targetPort": 80}, {"port": 81}]}});
+        let manifest = json!({"spec": {"replicas": 2, "ports": [{"port": 80}],
+            "selector": {}, "tolerations": null}});
+        assert!(pointers(&live, &manifest).is_empty());
+        let manifest =
+            json!({"spec": {"replicas": 3, "ports": [{"port": 82}], "type": "x"}});
+        assert_eq!(
+            pointers(&live, &manifest),
+            ["/spec/ports/0", "/spec/replicas", "/spec/type"]
+        );
+    }
+
+    #[test]
+    fn the_servers_spelling_is_no_difference() {
+        let live = json!({"spec": {"limits": {"cpu": "1", "memory": "512Mi"}, "n": 1}});
+        let manifest =
+            json!({"spec": {"limits": {"cpu": "1000m", "memory": "0.5Gi"}, "n": 1.0}});
+        assert!(pointers(&live, &manifest).is_empty());
+        let live = json!({"spec": {"env": [{"name": "A", "value": "1"}]}});
+        let manifest = json!({"spec": {"env": [{"name": "A", "value": "1000m"}]}});
+        assert_eq!(pointers(&live, &manifest), ["/spec/env/0/value"]);
+    }
+
+    #[test]
+    fn a_secrets_texts_are_its_data() {
+        let live = json!({"kind": "Secret", "data": {"a": "eHl6", "b": "eA=="}});
+        let manifest = json!({"kind": "Secret", "stringData": {"a": "xyz"}, "data": {"a": "", "b": "eA\n=="}});
+        assert!(pointers(&live, &manifest).is_empty());
+        let manifest = json!({"kind": "Secret", "stringData": {"a": "xy"}});
+        assert_eq!(pointers(&live, &manifest), ["/data/a"]);
+    }
+}

@@ -1,0 +1,109 @@
+//! The history as one reads it: `helmfire-drift history`.
+//!
+//! From the oldest event to the newest, with how long drift lasted. Refuses to believe
+//! what stands in the file: control characters are shown as such.
+
+use std::collections::BTreeMap;
+
+use helmfire_inputs::Id;
+use serde_json::Value;
+
+use super::{Event, What};
+use crate::place::visible;
+use crate::report::{json_line, value};
+use crate::time;
+
+/// The events since a time, of one release if one is named: by its name, or by
+/// `namespace/name` or `context/namespace/name`.
+pub fn timeline<'e>(
+    events: &'e [Event],
+    since: Option<u64>,
+    release: Option<&str>,
+) -> Vec<&'e Event> {
+    let is_since = |event: &Event| {
+        since.is_none_or(|since| time::parse(&event.time).is_some_and(|it| it >= since))
+    };
+    let is_of = |event: &Event| {
+        release.is_none_or(|name| {
+            let id = event.id();
+            let short = Id { context: String::new(), ..id.clone() };
+            [id.name.clone(), short.to_string(), id.to_string()]
+                .iter()
+                .any(|it| it == name)
+        })
+    };
+    events.iter().filter(|event| is_since(event) && is_of(event)).collect()
+}
+
+/// As JSON lines, as in the journal.
+pub fn json(events: &[&Event]) -> String {
+    let mut text = String::new();
+    for event in events {
+        json_line(&mut text, event);
+    }
+    text
+}
+
+/// For people.
+pub fn text(events: &[&Event]) -> String {
+    let mut since: BTreeMap<Id, u64> = BTreeMap::new();
+    let mut text = String::new();
+    for event in events {
+        let id = event.id();
+        let at = time::parse(&event.time);
+        let mut said = match event.event {
+            What::FirstSeen => "drifted",
+            What::Changed => "drifted further or otherwise",
+            What::Gone => "no longer drifted",
+            What::Unknown => "unknown",
+            What::KnownAgain => "known again",
+        }
+        .to_string();
+        match (event.event, at) {
+            (What::FirstSeen, Some(at)) => drop(since.insert(id.clone(), at)),
+            (What::Gone, Some(at)) => {
+                let begin = since.remove(&id);
+                if let Some(length) = begin.and_then(|begin| at.checked_sub(begin)) {
+                    said.push_str(&format!(", after {}", time::length(length)));
+                }
+            }
+            _ => {}
+        }
+        let line = format!("{}  {id}: {said}", event.time);
+        text.push_str(&visible(&line));
+        text.push('\n');
+        for row in event.rows() {
+            text.push_str(&format!("    {}\n", of_row(row)));
+        }
+    }
+    text
+}
+
+/// `high Deployment/web /spec/replicas: live 5, desired 2 · kubectl`
+fn of_row(row: &Value) -> String {
+    let part =
+        |key: &str| visible(row.get(key).and_then(Value::as_str).unwrap_or_default());
+    if part("class") == "unknown" {
+        return part("reason");
+    }
+    let side = |key: &str| match row.get(key) {
+        None | Some(Value::Null) => "nothing".to_string(),
+        Some(side) => value(side),
+    };
+    let object = format!("{} {}/{}", part("severity"), part("kind"), part("name"));
+    let mut line = match part("type").as_str() {
+        "deletion" => format!("{object} is gone"),
+        "addition" => format!("{object} {}: added, {}", part("pointer"), side("live")),
+        _ => format!(
+            "{object} {}: live {}, desired {}",
+            part("pointer"),
+            side("live"),
+            side("desired")
+        ),
+    };
+    let manager = part("manager");
+    if !manager.is_empty() {
+        line.push_str(&format!(" · {manager}"));
+    }
+    line
+}

@@ -1,0 +1,72 @@
+//! Credentials in addresses: `scheme://user:password@host`.
+//!
+//! Only the password goes, for the user and the host are what one looks for at night.
+//! Passwords with `@` and `/` in them, which should have been escaped, count as well.
+//! Refuses to look at what stands behind the host.
+
+use std::ops::Range;
+
+/// The passwords in the addresses of `text`.
+pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    for (at, _) in text.match_indices("://") {
+        let begin = at + 3;
+        let rest = &text[begin..];
+        let stops = |c: char| c.is_whitespace() || "\"'`<>\\".contains(c);
+        let rest = &rest[..rest.find(stops).unwrap_or(rest.len())];
+        let rest = &rest[..rest.find("://").unwrap_or(rest.len())];
+        if let Some(range) = password(rest) {
+            found.push(begin + range.start..begin + range.end);
+        }
+    }
+}
+
+/// Where in `user:password@host/path` the password stands, or a user that is one.
+fn password(rest: &str) -> Option<Range<usize>> {
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let slash = &rest[..authority];
+    let at = if let Some(at) = slash.rfind('@') {
+        at
+    } else {
+        // `host:port/path@x` has no password, `user:pass/word@host` has.
+        let (_, behind) = slash.split_once(':')?;
+        if behind.is_empty() || behind.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        rest.rfind('@')?
+    };
+    let (start, end) = match rest[..at].find(':') {
+        Some(colon) => (colon + 1, at),
+        None if at >= 20 => (0, at),
+        None => return None,
+    };
+    (start < end).then_some(start..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_alone() {
+        for (text, passwords) in [
+            ("get https://u:p@h/x.tgz (a:1)", &["p"] as &[&str]),
+            ("postgres://app:p@ss@db:5432/x", &["p@ss"]),
+            ("postgres://app:p/w@db/x", &["p/w"]),
+            ("redis://:pw@h", &["pw"]),
+            ("a://u:p@h1,b://u:q@h2", &["p", "q"]),
+            ("mongodb://u:p@h1,h2:27017/db", &["p"]),
+            ("https://ghp0123456789abcdefgh@host/r", &["ghp0123456789abcdefgh"]),
+            ("ssh://git@host:22/r", &[]),
+            ("http://h:80/a@b", &[]),
+            ("oci://h:5000/a@sha256:ab", &[]),
+            ("https://u:@h", &[]),
+            ("a://", &[]),
+            ("mailto:me@example.com", &[]),
+        ] {
+            let mut found = Vec::new();
+            find(text, &mut found);
+            let found: Vec<&str> = found.into_iter().map(|it| &text[it]).collect();
+            assert_eq!(found, passwords, "{text}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Secrets go in, marks come out: `<secret 1a2b3c4d>`.
+//!
+//! The digits are of a keyed hash, so that one sees whether a secret changed and
+//! cannot find it by trying, nor learn how long it is. A [`Redactor`] is the only
+//! way from a [`Finding`](crate::Finding) to anything that is printed or kept.
+//!
+//! What is hidden: all content of Secrets; what stands beside a name of a credential;
+//! what has the form of one. In doubt it is hidden. Refuses to have an exception that
+//! one could ask for.
+
+mod address;
+mod lines;
+mod name;
+mod pair;
+mod pem;
+mod scope;
+mod word;
+
+use std::fmt;
+use std::ops::Range;
+
+use helmfire_compare::Pointer;
+use helmfire_inputs::Key;
+use serde_json::{Map, Value};
+
+use crate::Object;
+use name::Naming;
+use pair::is_harmless;
+use scope::Scope;
+use word::Leniency;
+
+/// Hides secrets.
+#[derive(Clone)]
+pub struct Redactor {
+    key: Key,
+}
+
+/// No secret in any output.
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Redactor")
+    }
+}
+
+/// What is hidden of a text, and as what.
+struct Hidden {
+    at: Range<usize>,
+    is_certificate: bool,
+}
+
+impl Redactor {
+    /// With the key of the hashes.
+    pub fn new(key: Key) -> Self {
+        Self { key }
+    }
+
+    /// The key, for fingerprints of what has been hidden.
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What may be seen of the value at `pointer` in `object`. `names` are those of
+    /// the list items on the way; without one the value of a variable is hidden.
+    pub fn value(
+        &self,
+        object: &Object,
+        pointer: &Pointer,
+        names: &[Option<String>],
+        value: &Value,
+    ) -> Value {
+        let mut scope = Scope::top(&object.kind, !object.is_built_in());
+        for (index, token) in pointer.tokens().iter().enumerate() {
+            let is_index = token.bytes().all(|byte| byte.is_ascii_digit());
+            scope = if is_index && !token.is_empty() {
+                scope.item(names.get(index).and_then(Option::as_deref))
+            } else {
+                scope.key(token)
+            };
+        }
+        self.within(scope, value)
+    }
+
+    /// What may be seen of what a server or a program said.
+    pub fn text(&self, text: &str) -> String {
+        self.scan(text, Leniency::None, true)
+    }
+
+    fn within(&self, scope: Scope<'_>, value: &Value) -> Value {
+        if scope.hides_everything() || scope.is_content() && !value.is_object() {
+            return self.whole(value);
+        }
+        match value {
+            Value::Object(map) => self.map(scope, map).into(),
+            Value::Array(items) => self.items(scope, items),
+            Value::String(text) => {
+                let naming = scope.naming();
+                if naming >= Naming::Around && !is_harmless(text, naming) {
+                    return self.whole(value);
+                }
+                self.leaf(text, scope).into()
+            }
+            Value::Number(_) if scope.naming() == Naming::Password => self.whole(value),
+            value => value.clone(),
+        }
+    }
+
+    fn map(&self, scope: Scope<'_>, map: &Map<String, Value>) -> Map<String, Value> {
+        let text = |key: &str| map.get(key).and_then(Value::as_str);
+        let mut scope = scope.of_kind(text("kind").unwrap_or_default());
+        if let (true, Some(name)) =
+            (map.contains_key("value"), text("name").or_else(|| text("key")))
+        {
+            scope = scope.named(name);
+        }
+        map.iter()
+            .map(|(key, value)| (key.clone(), self.within(scope.key(key), value)))
+            .collect()
+    }
+
+    fn items(&self, scope: Scope<'_>, items: &[Value]) -> Value {
+        let mut follows_flag = false;
+        let mut shown = Vec::with_capacity(items.len());
+        for item in items {
+            let name = item.get("name").and_then(Value::as_str);
+            let hidden = follows_flag && item.is_string();
+            shown.push(if hidden {
+                self.whole(item)
+            } else {
+                self.within(scope.item(name), item)
+            });
+            follows_flag = item.as_str().is_some_and(is_flag);
+        }
+        shown.into()
+    }
+
+    /// A text in an object, which may be a file.
+    fn leaf(&self, text: &str, scope: Scope<'_>) -> String {
+        let leniency = scope.leniency();
+        let document = text
+            .trim_start()
+            .starts_with(['{', '['])
+            .then(|| serde_json::from_str::<Value>(text).ok());
+        if let Some(Some(document)) = document {
+            let shown = self.within(Scope::top("", false), &document);
+            // As it was written, if there is nothing to hide.
+            if shown == document {
+                return text.to_string();
+            }
+            let is_wide = !text.trim().contains('\n');
+            let written = if is_wide {
+                serde_json::to_string(&shown)
+            } else {
+                serde_json::to_string_pretty(&shown)
+            };
+            return written.unwrap_or_else(|_| self.mark(text, false));
+        }
+        self.scan(text, leniency, false)
+    }
+
+    fn scan(&self, text: &str, leniency: Leniency, is_prose: bool) -> String {
+        let mut found = Vec::new();
+        address::find(text, &mut found);
+        word::find(text, leniency, &mut found);
+        // `r/auth:v2` is no pair.
+        if leniency != Leniency::Image {
+            lines::find(text, is_prose, &mut found);
+        }
+        let mut all: Vec<Hidden> =
+            found.into_iter().map(|at| Hidden { at, is_certificate: false }).collect();
+        for (at, is_certificate) in pem::find(text) {
+            // The words of a block are parts of it.
+            all.retain(|other| other.at.start < at.start || other.at.end > at.end);
+            all.push(Hidden { at, is_certificate });
+        }
+        all.retain(|it| !it.at.is_empty() && !is_mark(text[it.at.clone()].trim()));
+        all.sort_by_key(|it| it.at.start);
+        let mut shown = String::with_capacity(text.len());
+        let mut at = 0;
+        let mut all = all.into_iter().peekable();
+        while let Some(mut hidden) = all.next() {
+            while let Some(next) = all.next_if(|it| it.at.start < hidden.at.end) {
+                hidden.at.end = hidden.at.end.max(next.at.end);
+                hidden.is_certificate &= next.is_certificate;
+            }
+            shown.push_str(&text[at..hidden.at.start]);
+            shown.push_str(&self.mark(&text[hidden.at.clone()], hidden.is_certificate));
+            at = hidden.at.end;
+        }
+        shown.push_str(&text[at..]);
+        shown
+    }
+
+    /// The mark for a whole value; nothing is nothing.
+    fn whole(&self, value: &Value) -> Value {
+        match value {
+            Value::Null => Value::Null,
+            Value::String(text) if text.is_empty() => value.clone(),
+            Value::String(text) => self.mark(text, false).into(),
+            value => self.mark(&format!("json {value}"), false).into(),
+        }
+    }
+
+    fn mark(&self, text: &str, is_certificate: bool) -> String {
+        let mut ink = self.key.ink();
+        ink.put("secret");
+        ink.put(text);
+        let [a, b, c, d, ..] = ink.dry().0;
+        let what = if is_certificate { "certificate" } else { "secret" };
+        format!("<{what} {a:02x}{b:02x}{c:02x}{d:02x}>")
+    }
+}
+
+/// Whether it is a mark already.
+fn is_mark(text: &str) -> bool {
+    let rest = text.strip_prefix("<secret ").or(text.strip_prefix("<certificate "));
+    let digits = rest.and_then(|rest| rest.strip_suffix('>'));
+    digits.is_some_and(|it| it.len() == 8 && it.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// `--password`, whose value is the next argument.
+fn is_flag(text: &str) -> bool {
+    text.starts_with('-')
+        && !text.contains(['=', ' '])
+        && name::judge(text.trim_start_matches('-')) >= Naming::Around
+}
+
+#[cfg(test)]
+mod tests;

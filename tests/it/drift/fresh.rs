@@ -1,0 +1,111 @@
+//! Right after a deployment nothing has drifted, whatever the chart; and what
+//! `kubectl diff` says of each object afterwards is what we say.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use libtest_mimic::Trial;
+
+use super::bed::{Bed, rows};
+use super::with_both;
+use crate::support::{root, tool};
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = with_both("fresh::a_created_chart", created);
+    trials.extend(with_both("fresh::the_example", example));
+    trials.extend(with_both("fresh::kubectl_agrees", agreement));
+    trials
+}
+
+fn clean(bed: &Bed, releases: u64) {
+    let output = bed.check(&["--only", "drift", "--json"]);
+    let (rows, code) = rows(&output);
+    assert!(rows.is_empty(), "{rows:#?}");
+    assert_eq!(code, 0);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let last: serde_json::Value =
+        serde_json::from_str(text.lines().next_back().unwrap()).unwrap();
+    assert_eq!(
+        (&last["checked"], &last["clean"]),
+        (&releases.into(), &releases.into())
+    );
+}
+
+/// What `helm create` makes, with all that its values can switch on.
+fn created(helm: &str) {
+    let bed = Bed::idle(helm);
+    let mut create = Command::new(tool(helm));
+    create.args(["create", "web"]);
+    std::fs::remove_dir_all(bed.project.path("web")).unwrap();
+    assert!(bed.project.command(create).output().unwrap().status.success());
+    bed.project.write(
+        "values.yaml",
+        "autoscaling: {enabled: true, targetMemoryUtilizationPercentage: 80}\n\
+         ingress: {enabled: true}\nresources: {limits: {cpu: 0.5, memory: 1Gi}}\n\
+         nodeSelector: {a: b}\ntolerations: [{key: x, operator: Exists}]\n",
+    );
+    bed.sync();
+    clean(&bed, 1);
+}
+
+fn example(helm: &str) {
+    let bed = Bed::idle(helm);
+    let from = root().join("examples/shop/.");
+    let to = bed.project.path("");
+    assert!(Command::new("cp").arg("-R").arg(from).arg(to).status().unwrap().success());
+    let text = bed.project.read("helmfile.yaml");
+    let text =
+        text.replace("namespace: shop", &format!("namespace: {}", bed.namespace));
+    let text = text.replace("shop/db", &format!("{}/db", bed.namespace));
+    // Its custom resource needs a definition that is not part of the example.
+    let (before, rest) = text.split_once("  # A custom resource").unwrap();
+    let (_, after) = rest.split_once("chart: ./charts/orders\n").unwrap();
+    let monitoring = format!("namespace: {}-m", bed.namespace);
+    let text = format!("{before}{after}").replace("namespace: monitoring", &monitoring);
+    bed.project.write("helmfile.yaml", &text);
+    bed.sync();
+    clean(&bed, 4);
+}
+
+fn agreement(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell(
+        "kubectl scale deploy web --replicas=3; kubectl delete netpol web; \
+         kubectl patch cm web -p '{\"data\":{\"color\":\"red\"}}'; \
+         kubectl label sts store x=y; kubectl set env deploy web LOG_LEVEL=trace; \
+         kubectl patch hpa web -p '{\"spec\":{\"minReplicas\":2}}'",
+    );
+    let (rows, _) = bed.drift(&[]);
+    let name = |row: &serde_json::Value| {
+        format!("{}.{}", row["kind"].as_str().unwrap(), row["name"].as_str().unwrap())
+    };
+    // kubectl knows nothing of additions.
+    let ours: BTreeSet<String> =
+        rows.iter().filter(|row| row["type"] != "addition").map(name).collect();
+    assert_eq!(ours, differing(&bed, helm));
+}
+
+/// The objects that `kubectl diff` finds to differ, as `Kind.name`.
+fn differing(bed: &Bed, helm: &str) -> BTreeSet<String> {
+    let script = format!(
+        "{} get manifest web -n {ns} | KUBECTL_EXTERNAL_DIFF='diff -rqN' {} diff --server-side \
+         --force-conflicts --field-manager=helmfire-drift -n {ns} -f -",
+        tool(helm).display(),
+        tool("kubectl").display(),
+        ns = bed.namespace
+    );
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]);
+    let output = bed.project.command(shell).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let file = |line: &str| {
+        // `Files /tmp/LIVE-1/apps.v1.Deployment.ns.web and … differ`
+        let path = line.split(' ').nth(1)?;
+        let file = path.rsplit('/').next()?;
+        let parts: Vec<&str> = file.split('.').collect();
+        let kind = parts.iter().find(|it| it.starts_with(char::is_uppercase))?;
+        Some(format!("{kind}.{}", parts.last()?))
+    };
+    text.lines().filter_map(file).collect()
+}
