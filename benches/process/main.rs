@@ -3,9 +3,10 @@
 //! Output is verified before it is timed. Prints the table that the README
 //! quotes. With `--smoke` everything is run and verified once, so that the
 //! figures mean nothing but the benchmark is known to work. With `--only NAME` one
-//! group is measured: filter, helm or watch.
+//! group is measured: filter, helm, watch or drift.
 
 mod data;
+mod drift;
 mod figures;
 mod helm;
 mod peers;
@@ -36,6 +37,11 @@ impl Bench {
 }
 
 fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if args.first().is_some_and(|arg| arg == drift::BARE) {
+        drift::bare(&args[1..]).expect("requests that are answered");
+        return;
+    }
     let smoke = std::env::args().any(|arg| arg == "--smoke");
     let only = std::env::args().skip_while(|arg| arg != "--only").nth(1);
     let wanted = |group: &str| only.as_deref().is_none_or(|only| only == group);
@@ -58,6 +64,9 @@ fn main() {
     }
     if wanted("watch") {
         watch::measure(&bench, &mut figures);
+    }
+    if wanted("drift") {
+        drift::measure(&bench, &mut figures);
     }
     figures.print(smoke);
 }

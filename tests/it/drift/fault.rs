@@ -16,7 +16,7 @@ use crate::support::tool;
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 12] = [
+    let tests: [Test; 13] = [
         ("nobody_answers", nobody),
         ("a_token_that_is_not_known", token),
         ("a_context_that_is_not_there", context),
@@ -27,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         ("a_storage_that_cannot_be_read", corrupt),
         ("a_kind_that_is_gone", kind),
         ("a_helmfile_that_hangs_or_is_broken", helmfile),
+        ("a_webhook_that_does_not_answer", webhook),
         ("a_server_that_is_busy", busy),
         ("a_server_that_is_slow", slow),
     ];
@@ -203,6 +204,40 @@ fn helmfile(helm: &str) {
     let left =
         Command::new("pgrep").args(["-f", &format!("sleep 60 {marker}")]).output();
     assert!(left.unwrap().stdout.is_empty());
+}
+
+/// It refuses dry runs, too, so the fields are compared one by one.
+fn webhook(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl patch cm web -p '{\"data\":{\"color\":\"red\"}}'");
+    bed.project.write(
+        "hook.yaml",
+        &format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\n\
+             metadata: {{name: {ns}}}\nwebhooks:\n- name: a.example.com\n  sideEffects: None\n  \
+             admissionReviewVersions: [v1]\n  timeoutSeconds: 1\n  \
+             clientConfig: {{url: 'https://127.0.0.1:1/'}}\n  \
+             namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {ns}}}}}\n  \
+             rules: [{{apiGroups: [''], apiVersions: [v1], resources: [configmaps], operations: [UPDATE]}}]\n",
+            ns = bed.namespace
+        ),
+    );
+    bed.shell("kubectl apply -f hook.yaml");
+    // Until the server has heard of it.
+    let end = Instant::now() + Duration::from_secs(30);
+    let is_refused = || {
+        let output = bed.check(&["--only", "drift"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = text.contains("compared field by field") && text.contains("webhook");
+        assert!(text.contains("data.color: live \"red\", desired \"blue\""), "{text}");
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        told
+    };
+    while !is_refused() {
+        assert!(Instant::now() < end, "the webhook is not asked");
+        thread::sleep(Duration::from_millis(200));
+    }
+    bed.shell("kubectl delete -f hook.yaml");
 }
 
 fn busy(helm: &str) {

@@ -13,12 +13,12 @@ use serde_json::Value;
 
 use super::bed::{Bed, rows};
 use super::with_both;
-use crate::support::{binary, root};
+use crate::support::{binary, root, tool};
 
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 7] = [
+    let tests: [Test; 10] = [
         ("pending_and_drift_are_told_apart", pending),
         ("without_helm_diff_pending_is_unknown", without_diff),
         ("rules_ignore_and_are_told", ignored),
@@ -26,6 +26,9 @@ pub fn trials() -> Vec<Trial> {
         ("no_secret_is_in_any_byte", secrets),
         ("it_repeats_and_ends_with_a_signal", repeats),
         ("the_cluster_alone", cluster),
+        ("twins_are_told_apart", twins),
+        ("three_way_is_taken_apart", three_way),
+        ("releases_may_be_kept_in_config_maps", config_maps),
     ];
     let trials = tests.into_iter();
     trials
@@ -288,4 +291,82 @@ fn cluster(helm: &str) {
     assert_eq!(rows(&none), (Vec::new(), 0));
     let all = rows(&bed.check(&["--cluster", "-A", "--json"])).0;
     assert!(all.iter().any(|row| row["namespace"] == bed.namespace.as_str()));
+}
+
+/// Two releases of one name in two namespaces.
+fn twins(helm: &str) {
+    let bed = Bed::idle(helm);
+    let text = bed.project.read("helmfile.yaml");
+    let (_, one) = text.split_once('\n').unwrap();
+    let other = one.replace(&bed.namespace, &format!("{}-b", bed.namespace));
+    bed.project.write("helmfile.yaml", &format!("{text}{other}"));
+    bed.sync();
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let (found, code) = bed.drift(&[]);
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    assert_eq!(found[0]["namespace"], bed.namespace.as_str());
+    let text =
+        String::from_utf8(bed.check(&["--only", "drift", "--summary"]).stdout).unwrap();
+    assert_eq!(
+        text,
+        format!("2 releases: 1 clean, 1 drifted ({}/web); score 10\n", bed.namespace)
+    );
+}
+
+/// helm-diff's own verdict, replayed: git and the cluster changed the same field.
+fn three_way(helm: &str) {
+    let bed = Bed::new(helm);
+    let replayed = |old: u64| {
+        let change = serde_json::json!([{
+            "apiVersion": "apps/v1", "kind": "Deployment", "namespace": bed.namespace,
+            "name": "web", "changeType": "MODIFY",
+            "resourceStatus": {"oldExists": true, "newExists": true},
+            "changes": [{"path": "spec", "field": "replicas", "change": "replace",
+                "oldValue": old, "newValue": 3}],
+        }]);
+        serde_json::to_string_pretty(&change).unwrap()
+    };
+    bed.project.write(
+        "../plugins/diff/plugin.yaml",
+        "name: diff\nversion: 3.15.11\nusage: x\n\
+        description: x\ncommand: $HELM_PLUGIN_DIR/replay\n",
+    );
+    bed.project.write("../plugins/diff/three", &replayed(5));
+    bed.project.write("../plugins/diff/two", &replayed(2));
+    bed.project.write(
+        "../plugins/diff/replay",
+        "#!/bin/sh\nway=two\n[ \"$HELM_DIFF_THREE_WAY_MERGE\" != true ] || way=three\n\
+         cat \"$HELM_PLUGIN_DIR/$way\"\nexit 2\n",
+    );
+    let (found, code) = rows(&bed.check(&["--three-way", "--json"]));
+    let row = |row: &Value| {
+        format!(
+            "{} {} {} {}",
+            row["class"], row["pointer"], row["live"], row["desired"]
+        )
+    };
+    let found: Vec<String> = found.iter().map(row).collect();
+    let expected =
+        ["\"drift\" \"/spec/replicas\" 5 3", "\"pending\" \"/spec/replicas\" 2 3"];
+    assert_eq!((found, code), (expected.map(String::from).to_vec(), 2));
+}
+
+fn config_maps(helm: &str) {
+    let bed = Bed::idle(helm);
+    let with_driver = |program: Command| {
+        let mut command = bed.project.command(program);
+        command.env("HELM_DRIVER", "configmap");
+        command.output().unwrap()
+    };
+    let mut sync = Command::new(tool("helmfile"));
+    sync.args(["-q", "sync"]);
+    assert!(with_driver(sync).status.success());
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let mut check = binary("helmfire-drift");
+    check.args(["check", "--only", "drift", "--json"]);
+    let (found, code) = rows(&with_driver(check));
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    assert_eq!(found[0]["pointer"], "/spec/replicas");
+    let (found, _) = bed.drift(&[]);
+    assert_eq!(found[0]["reason"], "it is not deployed yet");
 }

@@ -222,7 +222,7 @@ fn one_at_a_time(helm: &str) {
         second.args(["-f", "helmfile.yaml", "--", "template"]).output().unwrap();
     assert_eq!(output.status.code(), Some(75), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains(&format!("process {} watches", session.pid())), "{said}");
+    assert!(said.contains(&format!("process {} is at", session.pid())), "{said}");
     let mut other =
         project.command(Command::new(binary("helmfire-watch").get_program()));
     let output = other.args(["--", "destroy"]).output().unwrap();
