@@ -163,8 +163,12 @@ impl Found {
             additions(live, manifest, |owner: &Owner| manner.people.has(owner))
         });
         for addition in additions.into_iter().flatten() {
-            // An item of another number may be the item of the chart, edited.
-            let differs = |it: &Difference| it.pointer.is_within(&addition.pointer);
+            // An item of another number may be the item of the chart, edited; but the
+            // place of what is gone is one in the manifest.
+            let at = &addition.pointer;
+            let differs = |it: &Difference| {
+                it.pointer.is_within(at) && (it.live.is_some() || it.pointer != *at)
+            };
             if !differences.iter().any(differs) {
                 self.add(&scene, addition);
             }

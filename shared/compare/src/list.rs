@@ -28,16 +28,23 @@ const KEYS: [&[&str]; 11] = [
 /// How two lists are compared.
 pub(crate) enum Pairing<'v> {
     /// Item by item, with the index in the live list, else in the desired one.
-    Items(Vec<(usize, Option<&'v Value>, Option<&'v Value>)>),
+    Items(Pairs<'v>),
     /// As a whole.
     Whole,
 }
 
+type Pairs<'v> = Vec<(usize, Option<&'v Value>, Option<&'v Value>)>;
+
 /// Pairs the items of two lists.
 pub(crate) fn pair<'v>(live: &'v [Value], desired: &'v [Value]) -> Pairing<'v> {
+    if let Some(pairs) = renumbered(live, desired) {
+        return Pairing::Items(pairs);
+    }
     let all = || live.iter().chain(desired);
-    if let Some(keys) = KEYS.into_iter().find(|keys| tells_apart(keys, live, desired)) {
-        return by_keys(keys, live, desired);
+    let tell_apart =
+        |keys: &&[&str]| tells_apart(keys, live) && tells_apart(keys, desired);
+    if let Some(keys) = KEYS.into_iter().find(tell_apart) {
+        return Pairing::Items(by_keys(keys, live, desired));
     }
     if live.len() == desired.len() && all().all(Value::is_object) {
         let both = live.iter().zip(desired).enumerate();
@@ -46,26 +53,49 @@ pub(crate) fn pair<'v>(live: &'v [Value], desired: &'v [Value]) -> Pairing<'v> {
     Pairing::Whole
 }
 
-fn tells_apart(keys: &[&str], live: &[Value], desired: &[Value]) -> bool {
-    [live, desired].into_iter().all(|items| {
-        let mut seen = HashSet::new();
-        items.iter().all(|item| identity(item, keys).is_some_and(|it| seen.insert(it)))
-    })
+/// Pairs a list with one that has an item of the same name twice: as the live list
+/// has it, and as the manifest does.
+///
+/// A server for which the number is the key of a port takes a renumbered port for
+/// another one and adds that of the manifest, whose name it then has, too.
+fn renumbered<'v>(live: &'v [Value], desired: &'v [Value]) -> Option<Pairs<'v>> {
+    let name = &["name"];
+    let is_edited = |item: &Value| {
+        let twin = |other: &&Value| identity(other, name) == identity(item, name);
+        live.contains(item)
+            && desired.iter().filter(twin).any(|other| !live.contains(other))
+    };
+    let wanted: Vec<&Value> = desired.iter().filter(|it| !is_edited(it)).collect();
+    let is_so = wanted.len() < desired.len()
+        && tells_apart(name, live)
+        && tells_apart(name, wanted.iter().copied());
+    is_so.then(|| by_keys(name, live, wanted.iter().copied()))
 }
 
-fn by_keys<'v>(keys: &[&str], live: &'v [Value], desired: &'v [Value]) -> Pairing<'v> {
+fn tells_apart<'v>(keys: &[&str], items: impl IntoIterator<Item = &'v Value>) -> bool {
+    let mut seen = HashSet::new();
+    let mut items = items.into_iter();
+    items.all(|item| identity(item, keys).is_some_and(|it| seen.insert(it)))
+}
+
+fn by_keys<'v>(
+    keys: &[&str],
+    live: &'v [Value],
+    desired: impl IntoIterator<Item = &'v Value>,
+) -> Pairs<'v> {
+    let desired: Vec<&Value> = desired.into_iter().collect();
     let mut wanted: HashMap<_, _> =
-        desired.iter().map(|item| (identity(item, keys), item)).collect();
+        desired.iter().map(|item| (identity(item, keys), *item)).collect();
     let mut pairs: Vec<_> = live
         .iter()
         .enumerate()
         .map(|(index, item)| (index, Some(item), wanted.remove(&identity(item, keys))))
         .collect();
-    let missing = desired.iter().enumerate();
+    let missing = desired.into_iter().enumerate();
     let missing =
         missing.filter(|(_, item)| wanted.contains_key(&identity(item, keys)));
     pairs.extend(missing.map(|(index, item)| (index, None, Some(item))));
-    Pairing::Items(pairs)
+    pairs
 }
 
 /// What tells an item from others: the values of `keys`, of which only the protocol
@@ -113,6 +143,18 @@ mod tests {
         assert_eq!(pairs(&live, &desired), both);
         let same = json!([{"port": 80}]);
         assert_eq!(pairs(&same, &desired), Some(vec![(0, true, true)]));
+    }
+
+    #[test]
+    fn a_renumbered_port_is_the_one_of_its_name() {
+        let live =
+            json!([{"name": "http", "port": 81}, {"name": "own", "port": 9, "x": 1}]);
+        let desired = json!([{"name": "http", "port": 80}, {"name": "http", "port": 81},
+            {"name": "own", "port": 9}]);
+        let both = Some(vec![(0, true, true), (1, true, true)]);
+        assert_eq!(pairs(&live, &desired), both);
+        let twice = json!([{"name": "A"}, {"name": "A", "value": "1"}]);
+        assert_eq!(pairs(&json!([{"name": "A"}, {"name": "A"}]), &twice), both);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! How bad a finding is: the first line of a table that it fits.
 //!
-//! Additions are low. A deletion is high for what serves, grants or keeps something,
-//! else medium. High are images, the content of Secrets, what lets a pod out of its
-//! container, what RBAC grants, webhooks, and replicas that become none. Labels and
-//! annotations of the object itself are low. All else is medium.
+//! High is what lets a pod out of its container and what RBAC grants, added or changed.
+//! Other additions are low. A deletion is high for what serves, grants or keeps
+//! something, else medium. High are images, the content of Secrets, webhooks, and
+//! replicas that become none. Labels and annotations of the object itself are low. All
+//! else is medium.
 //!
 //! The table is data, so that the manual can print it. Refuses to look at how much
 //! changed.
@@ -88,7 +89,6 @@ const fn line(what: &'static str, severity: Severity, when: When) -> Line {
 }
 
 static TABLE: [Line; 12] = [
-    line("an addition", Severity::Low, When::Is(Type::Addition)),
     line(
         "deletion of a workload, Service, Ingress, NetworkPolicy, Gateway API object, \
          RBAC object, ServiceAccount, Secret, PersistentVolumeClaim, webhook \
@@ -97,12 +97,6 @@ static TABLE: [Line; 12] = [
         When::Deleted(MISSED),
     ),
     line("another deletion", Severity::Medium, When::Is(Type::Deletion)),
-    line("an image", Severity::High, When::Is(Type::Image)),
-    line(
-        "the content of a Secret",
-        Severity::High,
-        When::Within(SECRET, &["data", "stringData"]),
-    ),
     line(
         "securityContext and all below it",
         Severity::High,
@@ -123,6 +117,13 @@ static TABLE: [Line; 12] = [
         "rules, roleRef and subjects of RBAC objects",
         Severity::High,
         When::Within(RBAC, &["rules", "roleRef", "subjects", "aggregationRule"]),
+    ),
+    line("another addition", Severity::Low, When::Is(Type::Addition)),
+    line("an image", Severity::High, When::Is(Type::Image)),
+    line(
+        "the content of a Secret",
+        Severity::High,
+        When::Within(SECRET, &["data", "stringData"]),
     ),
     line(
         "a webhook configuration, but for its metadata",
@@ -344,12 +345,17 @@ mod tests {
     }
 
     #[test]
-    fn additions_are_low_whatever_they_are() {
+    fn additions_are_low_but_for_what_they_allow() {
+        let added = |kind: &str, place: &str, value: Value| {
+            let finding = changed(&object(kind, "x"), place, value, json!(null));
+            Severity::of(&Finding { is_addition: true, desired: None, ..finding })
+        };
         let place = "/spec/template/spec/containers/1";
+        assert_eq!(added("Deployment", place, json!({"image": "x"})), Severity::Low);
         let value = json!({"image": "x", "securityContext": {"privileged": true}});
-        let finding = changed(&object("Deployment", "x"), place, value, json!(null));
-        let finding = Finding { is_addition: true, desired: None, ..finding };
-        assert_eq!(Severity::of(&finding), Severity::Low);
+        assert_eq!(added("Deployment", place, value), Severity::High);
+        assert_eq!(added("Role", "/rules/1", json!({"verbs": ["*"]})), Severity::High);
+        assert_eq!(added("Secret", "/data/more", json!("eA==")), Severity::Low);
     }
 
     #[test]
