@@ -8,6 +8,7 @@
 mod check;
 mod cli;
 mod declared;
+mod helm;
 mod history;
 mod ignore;
 mod ignoring;
@@ -20,7 +21,6 @@ mod pending;
 mod people;
 mod progress;
 mod signals;
-mod status;
 mod survey;
 
 use std::process::ExitCode;

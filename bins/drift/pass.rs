@@ -18,10 +18,10 @@ use helmfire_inputs::project::{self, Project};
 
 use crate::cli::{CheckArgs, Only};
 use crate::declared::{Declared, declared};
+use crate::helm::Helm;
 use crate::live::{Manner, Unknown};
 use crate::outcome::Outcome;
 use crate::pending::{Pending, apart};
-use crate::status::Helm;
 use crate::survey::{Source, Survey, Surveyed};
 
 /// How to pass over all releases.

@@ -15,8 +15,8 @@ use helmfire_cluster::{Access, Cluster, Driver, Fault, Gate, Stored};
 use helmfire_inputs::Id;
 
 use crate::declared::Declared;
+use crate::helm::Helm;
 use crate::live::{self, Found, Manner, Unknown};
-use crate::status::Helm;
 
 /// How to survey.
 pub struct Survey<'s> {
@@ -127,22 +127,24 @@ impl Survey<'_> {
             "" => cluster.default_namespace(),
             named => named,
         });
+        let from_cluster = |id: Id| {
+            let helmfile = PathBuf::new();
+            Declared { id, helmfile, is_wanted: true }
+        };
         let driver = match &self.source {
             Source::Storage(driver) => *driver,
-            Source::Helm(_) => {
-                let what = "only releases in Secrets or ConfigMaps can be listed";
-                return Err(Fault::Access(what.into()));
+            Source::Helm(helm) => {
+                let ids = helm.releases(context, namespace, selector);
+                let ids = ids.map_err(|error| Fault::Access(error.to_string()))?;
+                let declared = ids.into_iter().map(from_cluster).collect();
+                let clusters = BTreeMap::from([(context.to_string(), Ok(cluster))]);
+                return Ok(self.told(helm, declared, &clusters).await);
             }
         };
         let stored = cluster.stored(driver, namespace, selector).await?;
-        let declared = stored.keys().map(|(namespace, name)| Declared {
-            id: Id {
-                name: name.clone(),
-                namespace: namespace.clone(),
-                context: context.into(),
-            },
-            helmfile: PathBuf::new(),
-            is_wanted: true,
+        let declared = stored.keys().map(|(namespace, name)| {
+            let (name, namespace) = (name.clone(), namespace.clone());
+            from_cluster(Id { name, namespace, context: context.into() })
         });
         let surveyed = self.all(declared.collect(), async |it: &Declared| {
             let stored = &stored[&(it.id.namespace.clone(), it.id.name.clone())];

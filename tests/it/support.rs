@@ -15,6 +15,8 @@ pub enum Need {
     Tool(&'static str),
     /// A program of the system.
     Program(&'static str),
+    /// The real helm-diff, as a plugin of whoever runs the tests.
+    HelmDiff,
     /// Limits of its own, which a user namespace has.
     UserNamespace,
 }
@@ -28,6 +30,10 @@ impl Need {
                 unshare.args(["--user", "--map-root-user", "true"]);
                 let works = unshare.output().is_ok_and(|it| it.status.success());
                 return (!works).then(|| "there are no user namespaces".into());
+            }
+            Self::HelmDiff => {
+                let why = "`helm diff` does not work here, a double stands in for it";
+                return crate::drift::helm_diff().is_none().then(|| why.into());
             }
             Self::Corpus => (corpus(), "../shared/corpus is absent".to_string()),
             Self::Tool(name) => {

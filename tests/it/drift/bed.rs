@@ -202,6 +202,13 @@ impl Bed {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// Replaces a text in the values.
+    pub fn replace_value(&self, from: &str, to: &str) {
+        let values = self.project.read("values.yaml");
+        assert!(values.contains(from), "{values}");
+        self.project.write("values.yaml", &values.replace(from, to));
+    }
+
     /// kubectl in the namespace; it must succeed.
     pub fn kubectl(&self, args: &[&str]) {
         let mut kubectl = Command::new(tool("kubectl"));

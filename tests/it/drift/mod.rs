@@ -5,8 +5,12 @@ mod contrib;
 mod cost;
 mod fault;
 mod fresh;
+mod genuine;
+mod pending;
+mod plugin;
 mod random;
 mod report;
+mod secrecy;
 mod server;
 mod situations;
 
@@ -22,21 +26,40 @@ pub fn trials() -> Vec<Trial> {
         cost::trials(),
         fault::trials(),
         fresh::trials(),
+        genuine::trials(),
+        pending::trials(),
         random::trials(),
         report::trials(),
+        secrecy::trials(),
         situations::trials(),
     ];
     groups.into_iter().flatten().collect()
 }
 
+/// Where the real helm-diff is installed, if it works.
+pub use plugin::installed as helm_diff;
+
 /// A test with both majors of helm.
 fn with_both(name: &str, test: impl Fn(&str) + Clone + Send + 'static) -> Vec<Trial> {
+    with_both_needing(needs, name, test)
+}
+
+/// The same, needing something else.
+fn with_both_needing(
+    needs: impl Fn(&'static str) -> Vec<Need>,
+    name: &str,
+    test: impl Fn(&str) + Clone + Send + 'static,
+) -> Vec<Trial> {
     let trial = |helm: &'static str| {
-        let mut needs =
-            vec![Need::Tool(helm), Need::Tool("helmfile"), Need::Tool("kustomize")];
-        needs.extend(cluster::NEEDS);
         let (name, test) = (format!("drift::{name}::{helm}"), test.clone());
-        trial_needing(&needs, &name, move || test(helm))
+        trial_needing(&needs(helm), &name, move || test(helm))
     };
     ["helm3", "helm4"].map(trial).into()
+}
+
+fn needs(helm: &'static str) -> Vec<Need> {
+    let mut needs =
+        vec![Need::Tool(helm), Need::Tool("helmfile"), Need::Tool("kustomize")];
+    needs.extend(cluster::NEEDS);
+    needs
 }

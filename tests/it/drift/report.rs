@@ -1,9 +1,8 @@
-//! What is said: pending changes, rules, history, and never a secret.
+//! What is said and kept, of which releases, and how often.
 
 use std::fs;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,83 +12,24 @@ use serde_json::Value;
 
 use super::bed::{Bed, rows};
 use super::with_both;
-use crate::support::{binary, root, tool};
+use crate::support::{binary, tool};
 
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 10] = [
-        ("pending_and_drift_are_told_apart", pending),
-        ("without_helm_diff_pending_is_unknown", without_diff),
+    let tests: [Test; 7] = [
         ("rules_ignore_and_are_told", ignored),
         ("history_tells_each_change_once", history),
-        ("no_secret_is_in_any_byte", secrets),
         ("it_repeats_and_ends_with_a_signal", repeats),
         ("the_cluster_alone", cluster),
         ("twins_are_told_apart", twins),
-        ("three_way_is_taken_apart", three_way),
         ("releases_may_be_kept_in_config_maps", config_maps),
+        ("releases_kept_elsewhere_are_asked_of_helm", elsewhere),
     ];
     let trials = tests.into_iter();
     trials
         .flat_map(|(name, test)| with_both(&format!("report::{name}"), test))
         .collect()
-}
-
-/// The double of helm-diff, as a plugin of the project.
-fn with_diff(bed: &Bed) {
-    let plugins = bed.project.path("../plugins");
-    fs::create_dir_all(&plugins).unwrap();
-    let from = root().join("tests/data/diff-plugin/diff");
-    assert!(
-        Command::new("cp")
-            .arg("-R")
-            .arg(from)
-            .arg(&plugins)
-            .status()
-            .unwrap()
-            .success()
-    );
-}
-
-fn pending(helm: &str) {
-    let bed = Bed::new(helm);
-    with_diff(&bed);
-    let all = || rows(&bed.check(&["--json"]));
-    assert_eq!(all(), (Vec::new(), 0));
-    let values = bed.project.read("values.yaml").replace("color: blue", "color: green");
-    bed.project.write("values.yaml", &values);
-    bed.shell("kubectl scale deploy web --replicas=5");
-    let (found, code) = all();
-    let row =
-        |row: &Value| format!("{} {} {}", row["class"], row["kind"], row["pointer"]);
-    let found: Vec<String> = found.iter().map(row).collect();
-    let expected = [
-        "\"drift\" \"Deployment\" \"/spec/replicas\"",
-        "\"pending\" \"ConfigMap\" \"\"",
-    ];
-    assert_eq!((found, code), (expected.map(String::from).to_vec(), 2));
-    let code = |args: &[&str]| bed.check(args).status.code();
-    assert_eq!(code(&["--only", "pending"]), Some(0));
-    assert_eq!(code(&["--only", "pending", "--fail-on", "pending"]), Some(2));
-    assert_eq!(code(&["--only", "drift", "--fail-on", "pending"]), Some(0));
-    assert_eq!(code(&["--fail-on", "any"]), Some(2));
-    // Before, or Helm 4 would find a conflict.
-    bed.shell("kubectl scale deploy web --replicas=2");
-    bed.sync();
-    assert_eq!(all(), (Vec::new(), 0));
-}
-
-fn without_diff(helm: &str) {
-    let bed = Bed::new(helm);
-    let (found, code) = rows(&bed.check(&["--json"]));
-    assert_eq!((found.len(), code), (1, 1), "{found:#?}");
-    let reason = found[0]["reason"].as_str().unwrap();
-    assert!(reason.contains("helm plugin install"), "{reason}");
-    // Drift is told all the same.
-    bed.shell("kubectl scale deploy web --replicas=5");
-    let (found, code) = rows(&bed.check(&["--json"]));
-    assert!(found.iter().any(|row| row["pointer"] == "/spec/replicas") && code == 1);
 }
 
 fn ignored(helm: &str) {
@@ -188,61 +128,6 @@ fn history(helm: &str) {
     assert_eq!(told(), ["first-seen", "changed", "gone"]);
 }
 
-/// Secrets of every sort, in every place, and everything that is written and said.
-fn secrets(helm: &str) {
-    let bed = Bed::new(helm);
-    let planted = [
-        "hunter2",
-        "hunter3",
-        "Pl4nt3dT0k3nXyZ81",
-        "s3cr3t-Pa55",
-        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
-        "MIIEvQIBADANBgkqhkiG9w0BAQ",
-    ];
-    bed.shell(&format!(
-        "kubectl patch secret web -p '{{\"stringData\":{{\"password\":\"hunter3\",\"more\":\"{}\"}}}}'; \
-         kubectl set env deploy web DB_PASSWORD={} API_TOKEN={} URL=postgres://app:{}@db/x; \
-         kubectl annotate secret web note={}; \
-         kubectl patch cm web -p '{{\"data\":{{\"color\":\"{}\",\"key.pem\":\"-----BEGIN PRIVATE KEY-----\\n{}\\n-----END PRIVATE KEY-----\\n\"}}}}'",
-        planted[2], planted[3], planted[2], planted[3], planted[2], planted[4], planted[5]
-    ));
-    bed.shell("kubectl get cm kept -o yaml | sed 's/stays/password=s3cr3t-Pa55/' | kubectl apply -f - 2>/dev/null");
-    with_diff(&bed);
-    let values = bed.project.read("values.yaml").replace("hunter2", "s3cr3t-Pa55");
-    bed.project.write("values.yaml", &values);
-    let encoded = ["aHVudGVyM", "aHVudGVyM2", "UGw0bnQzZFQwazNuWHlaO"];
-    let clean = |what: &str, bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes);
-        for secret in planted.iter().chain(&encoded) {
-            assert!(!text.contains(secret), "{secret} in {what}: {text}");
-        }
-    };
-    for form in
-        [&[][..], &["--json"], &["--diff"], &["--summary"], &["-v"], &["-vv", "--json"]]
-    {
-        let output = bed.check(form);
-        clean("stdout", &output.stdout);
-        clean("stderr", &output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{form:?}: {output:?}");
-    }
-    let mut program = binary("helmfire-drift");
-    program.args(["history"]);
-    clean("history", &bed.project.command(program).output().unwrap().stdout);
-    let mut files = 0;
-    each_file(&bed.project.path("../state"), &mut |path| {
-        files += 1;
-        clean(&path.display().to_string(), &fs::read(path).unwrap());
-    });
-    assert!(files >= 3, "{files} files of state");
-}
-
-fn each_file(directory: &Path, see: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(directory).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() { each_file(&path, see) } else { see(&path) }
-    }
-}
-
 fn repeats(helm: &str) {
     let bed = Bed::new(helm);
     let mut program = binary("helmfire-drift");
@@ -313,44 +198,6 @@ fn twins(helm: &str) {
     );
 }
 
-/// helm-diff's own verdict, replayed: git and the cluster changed the same field.
-fn three_way(helm: &str) {
-    let bed = Bed::new(helm);
-    let replayed = |old: u64| {
-        let change = serde_json::json!([{
-            "apiVersion": "apps/v1", "kind": "Deployment", "namespace": bed.namespace,
-            "name": "web", "changeType": "MODIFY",
-            "resourceStatus": {"oldExists": true, "newExists": true},
-            "changes": [{"path": "spec", "field": "replicas", "change": "replace",
-                "oldValue": old, "newValue": 3}],
-        }]);
-        serde_json::to_string_pretty(&change).unwrap()
-    };
-    bed.project.write(
-        "../plugins/diff/plugin.yaml",
-        "name: diff\nversion: 3.15.11\nusage: x\n\
-        description: x\ncommand: $HELM_PLUGIN_DIR/replay\n",
-    );
-    bed.project.write("../plugins/diff/three", &replayed(5));
-    bed.project.write("../plugins/diff/two", &replayed(2));
-    bed.project.write(
-        "../plugins/diff/replay",
-        "#!/bin/sh\nway=two\n[ \"$HELM_DIFF_THREE_WAY_MERGE\" != true ] || way=three\n\
-         cat \"$HELM_PLUGIN_DIR/$way\"\nexit 2\n",
-    );
-    let (found, code) = rows(&bed.check(&["--three-way", "--json"]));
-    let row = |row: &Value| {
-        format!(
-            "{} {} {} {}",
-            row["class"], row["pointer"], row["live"], row["desired"]
-        )
-    };
-    let found: Vec<String> = found.iter().map(row).collect();
-    let expected =
-        ["\"drift\" \"/spec/replicas\" 5 3", "\"pending\" \"/spec/replicas\" 2 3"];
-    assert_eq!((found, code), (expected.map(String::from).to_vec(), 2));
-}
-
 fn config_maps(helm: &str) {
     let bed = Bed::idle(helm);
     let with_driver = |program: Command| {
@@ -369,4 +216,28 @@ fn config_maps(helm: &str) {
     assert_eq!(found[0]["pointer"], "/spec/replicas");
     let (found, _) = bed.drift(&[]);
     assert_eq!(found[0]["reason"], "it is not deployed yet");
+}
+
+/// As if they were in a database: a helm that does not know of that reads Secrets.
+fn elsewhere(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let real = tool(helm).canonicalize().unwrap();
+    let wrapper =
+        format!("#!/bin/sh\nunset HELM_DRIVER\nexec {} \"$@\"\n", real.display());
+    bed.project.remove("../bin/helm");
+    bed.project.write("../bin/helm", &wrapper);
+    let with_driver = |args: &[&str]| {
+        let mut check = binary("helmfire-drift");
+        check.arg("check").args(args).arg("--json");
+        let mut command = bed.project.command(check);
+        rows(&command.env("HELM_DRIVER", "sql").output().unwrap())
+    };
+    let (found, code) = with_driver(&["--only", "drift"]);
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    assert_eq!(found[0]["pointer"], "/spec/replicas");
+    let (found, code) = with_driver(&["--cluster", "-n", &bed.namespace]);
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    let (found, _) = with_driver(&["--cluster", "-n", &bed.namespace, "-l", "name=x"]);
+    assert!(found.is_empty(), "{found:#?}");
 }

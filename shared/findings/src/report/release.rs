@@ -47,6 +47,15 @@ impl ReleaseReport {
         &self.id
     }
 
+    /// Its name; what could not even be asked for its releases has its own.
+    pub(super) fn name(&self) -> &str {
+        match (self.id.name.as_str(), self.helmfile.as_str()) {
+            ("", "") => "the cluster",
+            ("", helmfile) => helmfile,
+            (name, _) => name,
+        }
+    }
+
     /// Its rows, the worst first.
     pub fn rows(&self) -> &[Row] {
         &self.rows

@@ -49,10 +49,10 @@ fn list(names: &[String]) -> String {
 fn called(report: &Report, release: &ReleaseReport) -> String {
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     for release in &report.releases {
-        *names.entry(&release.id().name).or_default() += 1;
+        *names.entry(release.name()).or_default() += 1;
     }
-    let name = &release.id().name;
-    if names.get(name.as_str()) == Some(&1) {
+    let name = release.name();
+    if names.get(name) == Some(&1) {
         visible(name)
     } else {
         visible(&release.id().to_string())

@@ -155,12 +155,12 @@ pub(super) fn title(release: &ReleaseReport) -> String {
     if !id.namespace.is_empty() {
         name.push_str(&format!("{}/", id.namespace));
     }
-    name.push_str(&id.name);
+    name.push_str(release.name());
     let mut where_from = Vec::new();
     if !id.context.is_empty() {
         where_from.push(format!("context {}", id.context));
     }
-    if !release.helmfile.is_empty() {
+    if !release.helmfile.is_empty() && !id.name.is_empty() {
         where_from.push(release.helmfile.clone());
     }
     if !where_from.is_empty() {

@@ -1,0 +1,71 @@
+//! No planted secret in any byte of what is said or kept.
+
+use std::fs;
+use std::path::Path;
+
+use libtest_mimic::Trial;
+
+use super::bed::Bed;
+use super::{plugin, with_both};
+use crate::support::binary;
+
+pub fn trials() -> Vec<Trial> {
+    with_both("secrecy::no_secret_is_in_any_byte", |helm| {
+        let bed = Bed::new(helm);
+        plugin::double(&bed);
+        keeps(&bed);
+    })
+}
+
+/// Secrets of every sort, in every place, and everything that is written and said, with
+/// the helm-diff of `bed`.
+pub fn keeps(bed: &Bed) {
+    let planted = [
+        "hunter2",
+        "hunter3",
+        "Pl4nt3dT0k3nXyZ81",
+        "s3cr3t-Pa55",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "MIIEvQIBADANBgkqhkiG9w0BAQ",
+    ];
+    bed.shell(&format!(
+        "kubectl patch secret web -p '{{\"stringData\":{{\"password\":\"hunter3\",\"more\":\"{}\"}}}}'; \
+         kubectl set env deploy web DB_PASSWORD={} API_TOKEN={} URL=postgres://app:{}@db/x; \
+         kubectl annotate secret web note={}; \
+         kubectl patch cm web -p '{{\"data\":{{\"color\":\"{}\",\"key.pem\":\"-----BEGIN PRIVATE KEY-----\\n{}\\n-----END PRIVATE KEY-----\\n\"}}}}'",
+        planted[2], planted[3], planted[2], planted[3], planted[2], planted[4], planted[5]
+    ));
+    bed.shell("kubectl get cm kept -o yaml | sed 's/stays/password=s3cr3t-Pa55/' | kubectl apply -f - 2>/dev/null");
+    bed.replace_value("hunter2", "s3cr3t-Pa55");
+    let encoded = ["aHVudGVyM", "aHVudGVyM2", "UGw0bnQzZFQwazNuWHlaO"];
+    let clean = |what: &str, bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        for secret in planted.iter().chain(&encoded) {
+            assert!(!text.contains(secret), "{secret} in {what}: {text}");
+        }
+    };
+    for form in
+        [&[][..], &["--json"], &["--diff"], &["--summary"], &["-v"], &["-vv", "--json"]]
+    {
+        let output = bed.check(form);
+        clean("stdout", &output.stdout);
+        clean("stderr", &output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{form:?}: {output:?}");
+    }
+    let mut program = binary("helmfire-drift");
+    program.args(["history"]);
+    clean("history", &bed.project.command(program).output().unwrap().stdout);
+    let mut files = 0;
+    each_file(&bed.project.path("../state"), &mut |path| {
+        files += 1;
+        clean(&path.display().to_string(), &fs::read(path).unwrap());
+    });
+    assert!(files >= 3, "{files} files of state");
+}
+
+fn each_file(directory: &Path, see: &mut impl FnMut(&Path)) {
+    for entry in fs::read_dir(directory).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() { each_file(&path, see) } else { see(&path) }
+    }
+}
