@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use helmfire_cli::{Exit, Output, Talk};
+use helmfire_cli::{Exit, Output, Talk, count};
 use helmfire_findings::{Redactor, Release, ReleaseReport, Report, Unknown, report};
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::programs;
@@ -110,15 +110,46 @@ impl<'c> Check<'c> {
             deadline: start + limit,
             progress: &|done, all| progress.show(done, all),
         };
-        let outcomes = pass.run().context("the network cannot be used")?;
+        let mut outcomes = pass.run().context("the network cannot be used")?;
         progress.clear();
+        self.miss(&mut outcomes);
         pass.manner.ignoring.warn(self.talk);
+        self.tell_fields(&outcomes);
         let releases = outcomes.iter().map(|it| self.told(it)).collect();
         let report = Report { releases, seconds: start.elapsed().as_secs_f64() };
         if let Err(error) = self.memory.remember(&report, now()) {
             self.talk.warn(&format!("what was found cannot be kept: {error:#}"));
         }
         Ok(report)
+    }
+
+    /// What was there at the check before and is not is no wish of git's.
+    fn miss(&self, outcomes: &mut [Outcome]) {
+        let mut deployed = self.memory.deployed();
+        for outcome in outcomes {
+            match outcome.is_there {
+                Some(true) => drop(deployed.insert(outcome.id.clone())),
+                Some(false) if deployed.contains(&outcome.id) => outcome.lose(),
+                // Git does not want it there any more.
+                None if outcome.is_unwanted => drop(deployed.remove(&outcome.id)),
+                _ => {}
+            }
+        }
+        if let Err(error) = self.memory.keep_deployed(deployed) {
+            self.talk.warn(&format!("what is deployed cannot be kept: {error:#}"));
+        }
+    }
+
+    /// What was not compared by the server, whatever the form of the report.
+    fn tell_fields(&self, outcomes: &[Outcome]) {
+        let number: usize = outcomes.iter().map(|it| it.notes.len()).sum();
+        if number > 0 && self.output.verbose == 0 {
+            let objects = count(number, "object");
+            let were = if number == 1 { "was" } else { "were" };
+            self.talk.note(&format!(
+                "{objects} {were} compared field by field, see why with -v"
+            ));
+        }
     }
 
     fn ignoring(&self) -> anyhow::Result<Ignoring> {

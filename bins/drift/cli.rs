@@ -125,8 +125,8 @@ pub struct CheckArgs {
     pub helmfile_timeout: Duration,
 
     /// How many requests to the cluster may be in flight
-    #[arg(long, value_name = "NUMBER", default_value_t = 8, help_heading = "Limits")]
-    pub concurrency: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..), help_heading = "Limits")]
+    pub concurrency: u16,
 
     /// Check again and again, with this time from one beginning to the next
     ///

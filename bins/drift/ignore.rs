@@ -2,7 +2,8 @@
 //!
 //! By the editing code of helmfire-subst: under the lock, all or nothing, every other
 //! byte of the file stays. A rule is as narrow as its row: one release, one object, one
-//! place. Refuses rows that are none.
+//! place, and items of lists by their names: at an index another item may stand later.
+//! Refuses rows that are none.
 
 use std::collections::HashSet;
 use std::fs;
@@ -38,12 +39,16 @@ struct Row {
     kind: Option<String>,
     name: Option<String>,
     pointer: Option<String>,
+    jq: Option<String>,
 }
 
 /// Writes the rules.
 pub fn ignore(args: &IgnoreArgs, talk: &Talk) -> anyhow::Result<Exit> {
     let until = args.until.as_deref().map(day).transpose()?;
-    let drafts = drafts(io::stdin().lock(), args, until)?;
+    let (drafts, doubts) = drafts(io::stdin().lock(), args, until)?;
+    for doubt in doubts {
+        talk.warn(&doubt);
+    }
     if drafts.is_empty() {
         talk.note("there are no differences on standard input, nothing to ignore");
         return Ok(Exit::Done);
@@ -86,13 +91,14 @@ fn lock(path: &std::path::Path) -> anyhow::Result<Store> {
     })
 }
 
-/// The rules for the rows that are differences, each once.
+/// The rules for the rows that are differences, each once, and what they ignore that
+/// may not be meant.
 fn drafts(
     input: impl BufRead,
     args: &IgnoreArgs,
     until: Option<Date>,
-) -> anyhow::Result<Vec<Draft>> {
-    let (mut drafts, mut seen) = (Vec::new(), HashSet::new());
+) -> anyhow::Result<(Vec<Draft>, Vec<String>)> {
+    let (mut drafts, mut doubts, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for (number, line) in (1..).zip(input.lines()) {
         let line = line.context("standard input")?;
         if line.trim().is_empty() {
@@ -109,12 +115,30 @@ fn drafts(
         if !["drift", "pending"].contains(&row.class.as_str()) {
             continue;
         }
+        let doubt = doubt(&row);
         let draft = draft(row, args, until).with_context(place)?;
         if seen.insert(draft.key().clone()) {
             drafts.push(draft);
+            doubts.extend(doubt.map(|doubt| format!("{}: {doubt}", place())));
         }
     }
-    Ok(drafts)
+    Ok((drafts, doubts))
+}
+
+/// What the rule of a row ignores beside what the row tells.
+fn doubt(row: &Row) -> Option<String> {
+    let (pointer, name) = (row.pointer.as_deref()?, row.name.as_deref()?);
+    let is_index =
+        |token: &str| !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit());
+    if pointer.is_empty() {
+        Some(format!("the rule ignores all of {name}, also when it is there again"))
+    } else if row.jq.is_none() && pointer.split('/').any(is_index) {
+        Some(format!(
+            "the rule counts: it ignores whatever stands at {pointer} of {name}"
+        ))
+    } else {
+        None
+    }
 }
 
 fn draft(row: Row, args: &IgnoreArgs, until: Option<Date>) -> anyhow::Result<Draft> {
@@ -137,10 +161,14 @@ fn draft(row: Row, args: &IgnoreArgs, until: Option<Date>) -> anyhow::Result<Dra
         release.push(("namespace", row.namespace));
     }
     let pointer = need(row.pointer, "pointer")?;
+    let place = match row.jq {
+        Some(jq) => ("jqPathExpressions", vec![jq].into()),
+        None => ("paths", vec![pointer].into()),
+    };
     let mut entries: Vec<(&'static str, DraftValue)> = vec![
         ("release", DraftValue::Table(release)),
         ("target", DraftValue::Table(target)),
-        ("paths", vec![pointer].into()),
+        place,
     ];
     entries.extend(args.reason.clone().map(|reason| ("reason", reason.into())));
     entries.extend(until.map(|until| ("until", until.into())));
@@ -174,7 +202,7 @@ mod tests {
             until: None,
             dry_run: false,
         };
-        let drafts = drafts(rows.as_bytes(), &args, Date::parse("2026-12-31"))?;
+        let (drafts, _) = drafts(rows.as_bytes(), &args, Date::parse("2026-12-31"))?;
         let edits: Vec<Edit> = drafts.into_iter().map(Edit::Put).collect();
         Ok(edit("version = 1\n", &edits)?)
     }
@@ -188,6 +216,24 @@ mod tests {
             target = { group = \"apps\", kind = \"Deployment\", name = 'web\\.a' }\n\
             paths = [\"/spec/replicas\"]\nreason = \"HPA\"\nuntil = 2026-12-31\n";
         assert_eq!(rules(&rows).unwrap(), expected);
+    }
+
+    #[test]
+    fn items_are_ignored_by_name() {
+        let row = r#"{"v":1,"class":"drift","release":"web","kind":"Deployment","name":"web","pointer":"/spec/containers/0","jq":".spec.containers[] | select(.name == \"side\")"}"#;
+        let text = rules(row).unwrap();
+        let expected =
+            "jqPathExpressions = ['.spec.containers[] | select(.name == \"side\")']\n";
+        assert!(text.contains(expected) && !text.contains("paths"), "{text}");
+        let doubt = |pointer: &str| {
+            let row = format!(
+                r#"{{"v":1,"class":"drift","kind":"K","name":"web","pointer":"{pointer}"}}"#
+            );
+            super::doubt(&serde_json::from_str(&row).unwrap())
+        };
+        assert_eq!(doubt("/spec/replicas"), None);
+        assert!(doubt("").unwrap().contains("all of web"));
+        assert!(doubt("/spec/ports/0/port").unwrap().contains("the rule counts"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use helmfire_cli::Talk;
+use helmfire_compare::Pointer;
 use helmfire_findings::Finding;
 use helmfire_inputs::Id;
 use helmfire_inputs::path::relative;
@@ -46,8 +47,12 @@ impl Ignoring {
         finding: &Finding,
         sides: [Option<&Value>; 2],
     ) -> Option<String> {
-        if let Some(mark) = sides.into_iter().flatten().find_map(opt_out) {
-            return Some(mark);
+        let mark = sides.into_iter().flatten().find_map(|side| marks(side).next());
+        if let Some((pointer, _)) = mark
+            && pointer != finding.pointer
+        {
+            let name = pointer.last().unwrap_or_default();
+            return Some(format!("the object's {name}"));
         }
         let (labels, annotations) =
             (texts(sides, "labels"), texts(sides, "annotations"));
@@ -64,6 +69,7 @@ impl Ignoring {
             labels: &labels,
             annotations: &annotations,
             tokens: finding.pointer.tokens(),
+            names: &finding.names,
             objects: sides,
             manager: finding.owner.as_ref().map(|owner| owner.manager.as_str()),
         };
@@ -105,19 +111,22 @@ fn texts(sides: [Option<&Value>; 2], what: &str) -> BTreeMap<String, String> {
     texts.collect()
 }
 
-fn opt_out(object: &Value) -> Option<String> {
-    let metadata = object.get("metadata")?;
-    let said = ["annotations", "labels"].into_iter().filter_map(|it| metadata.get(it));
-    let mut said = said.filter_map(Value::as_object).flatten();
-    let (name, _) = said.find(|(name, value)| {
-        let value = value.as_str().unwrap_or_default();
-        // Argo's is a list.
-        let mut values = value.split(',').map(str::trim);
-        OPT_OUT
-            .iter()
-            .any(|(key, wanted)| key == name && values.any(|it| it == *wanted))
-    })?;
-    Some(format!("the object's {name}"))
+/// Where an object says that it is not to be checked, and what stands there.
+pub fn marks(object: &Value) -> impl Iterator<Item = (Pointer, &Value)> {
+    let metadata = Pointer::root().child("metadata");
+    let places = ["annotations", "labels"].map(|kind| metadata.child(kind));
+    places.into_iter().flat_map(move |place| {
+        let said = place.find(object).and_then(Value::as_object);
+        let marks = said.into_iter().flatten().filter(|(name, value)| {
+            let value = value.as_str().unwrap_or_default();
+            // Argo's is a list.
+            let says = |wanted| value.split(',').any(|it| it.trim() == wanted);
+            OPT_OUT.iter().any(|(key, wanted)| key == name && says(*wanted))
+        });
+        let marks: Vec<_> =
+            marks.map(|(name, value)| (place.child(name), value)).collect();
+        marks
+    })
 }
 
 #[cfg(test)]
@@ -129,7 +138,7 @@ mod tests {
     #[test]
     fn objects_opt_out_in_three_languages() {
         let with = |kind: &str, name: &str, value: &str| {
-            opt_out(&json!({"metadata": {kind: {name: value}}})).is_some()
+            marks(&json!({"metadata": {kind: {name: value}}})).next().is_some()
         };
         assert!(with(
             "annotations",
@@ -141,6 +150,6 @@ mod tests {
         assert!(with("annotations", argo, "ServerSideDiff=true, IgnoreExtraneous"));
         assert!(!with("annotations", argo, "ServerSideDiff=true"));
         assert!(!with("annotations", "helmfire.dev/drift", "enabled"));
-        assert_eq!(opt_out(&json!({})), None);
+        assert_eq!(marks(&json!({})).next(), None);
     }
 }

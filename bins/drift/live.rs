@@ -8,14 +8,14 @@ use futures_util::future::join_all;
 use helmfire_cluster::{Cluster, Fault, Object, Probe, Release, Status, objects};
 use helmfire_compare::{
     Addition, Difference, Owner, Pointer, additions, differences, differences_by_field,
-    last_writer, owner_of, without_volatile,
+    owner_of, owner_of_whole, without_volatile,
 };
 use helmfire_findings::{Class, Finding, Object as Named};
 use helmfire_inputs::Id;
 use serde_json::Value;
 
 use crate::cli::Compare;
-use crate::ignoring::Ignoring;
+use crate::ignoring::{Ignoring, marks};
 use crate::people::{People, is_helm};
 
 /// How to compare.
@@ -159,6 +159,8 @@ impl Found {
         let Some(differences) = self.differences(&scene, live, probe.applied) else {
             return;
         };
+        self.push_dying(&scene, live);
+        self.push_marks(&scene, live);
         let additions = manner.additions.then(|| {
             additions(live, manifest, |owner: &Owner| manner.people.has(owner))
         });
@@ -211,13 +213,37 @@ impl Found {
         Some(differences_by_field(&plain, scene.manifest))
     }
 
+    /// What is being deleted and waits for a finalizer is as good as gone.
+    fn push_dying(&mut self, scene: &Scene<'_>, object: &Value) {
+        let pointer = Pointer::root().child("metadata").child("deletionTimestamp");
+        if let Some(live) = pointer.find(object).cloned() {
+            let (live, desired) = (Some(live), None);
+            self.push(scene, Difference { pointer, live, desired });
+        }
+    }
+
+    /// An object says by a mark that it is not to be checked; that somebody put it
+    /// there who is not the chart is worth knowing, whoever it was.
+    fn push_marks(&mut self, scene: &Scene<'_>, object: &Value) {
+        for (pointer, value) in marks(object) {
+            let is_new = pointer.find(scene.manifest) != Some(value);
+            let owner = owner_of(object, &pointer, is_helm);
+            let is_told = |owner: &Owner| {
+                scene.manner.additions && scene.manner.people.has(owner)
+            };
+            if is_new && !owner.as_ref().is_some_and(is_told) {
+                let sides = (Some(value.clone()), None);
+                self.findings.push(scene.finding(pointer, sides, owner, true));
+            }
+        }
+    }
+
     fn push(&mut self, scene: &Scene<'_>, difference: Difference) {
         let Difference { pointer, live, desired } = difference;
-        let people = &scene.manner.people;
+        // Nobody owns what is gone.
         let owner = scene.live.and_then(|object| match &live {
             Some(_) => owner_of(object, &pointer, is_helm),
-            // Nobody owns what is gone; the person who wrote last is the best guess.
-            None => last_writer(object, |owner| !people.has(owner)),
+            None => owner_of_whole(object, &pointer, is_helm),
         });
         self.findings.push(scene.finding(pointer, (live, desired), owner, false));
     }
@@ -248,7 +274,13 @@ impl Scene<'_> {
     ) -> Finding {
         let objects: Vec<&Value> =
             self.live.into_iter().chain([self.manifest]).collect();
-        let names = pointer.names(&objects);
+        let mut names = pointer.names(&objects);
+        // The index of what is missing counts another list than the live one.
+        let is_missing = live.is_none() && objects.iter().any(|it| pointer.is_item(it));
+        if let Some(name) = names.last_mut().filter(|_| is_missing) {
+            let item = desired.as_ref().and_then(|item| item.get("name")?.as_str());
+            *name = item.map(String::from);
+        }
         let mut finding = Finding {
             class: Class::Drift,
             object: self.named.clone(),

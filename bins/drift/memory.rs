@@ -1,7 +1,8 @@
-//! What a check remembers: the state of each release, and events of what came and
-//! went. Under the state directory of the helmfile and environment, for each context
+//! What a check remembers: the state of each release, which of them Helm had, and
+//! events of what came and went. Under the state directory of the helmfile and environment, for each context
 //! and set of flags apart. Holds no secret: what is kept has gone through the redactor.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
@@ -12,8 +13,9 @@ use anyhow::Context;
 use helmfire_findings::Report;
 use helmfire_findings::history::{Event, State, read, step};
 use helmfire_helmfile::passed::Passed;
-use helmfire_inputs::project;
+use helmfire_inputs::{Id, project};
 use helmfire_state::{Home, HomeError, Journal, replace};
+use serde::{Deserialize, Serialize};
 
 /// How large the events may become before the file is begun anew, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -64,6 +66,13 @@ impl fmt::Display for Subject {
     }
 }
 
+/// `deployed.json`
+#[derive(Default, Serialize, Deserialize)]
+struct Deployed {
+    v: u8,
+    releases: BTreeSet<Id>,
+}
+
 /// The files of one subject.
 #[derive(Debug)]
 pub struct Memory {
@@ -78,6 +87,25 @@ impl Memory {
 
     fn state(&self) -> PathBuf {
         self.directory.join("drift.json")
+    }
+
+    fn deployed_file(&self) -> PathBuf {
+        self.directory.join("deployed.json")
+    }
+
+    /// The releases that Helm had when they were last looked for.
+    pub fn deployed(&self) -> BTreeSet<Id> {
+        let text = fs::read(self.deployed_file()).ok();
+        let kept: Option<Deployed> =
+            text.and_then(|text| serde_json::from_slice(&text).ok());
+        kept.unwrap_or_default().releases
+    }
+
+    /// Keeps them.
+    pub fn keep_deployed(&self, releases: BTreeSet<Id>) -> anyhow::Result<()> {
+        let path = self.deployed_file();
+        let text = serde_json::to_string(&Deployed { v: 1, releases })?;
+        replace(&path, &text).with_context(|| path.display().to_string())
     }
 
     fn journal(&self) -> PathBuf {

@@ -19,6 +19,10 @@ use crate::survey::{Presence, Surveyed};
 pub struct Outcome {
     pub id: Id,
     pub helmfile: PathBuf,
+    /// Whether git wants it gone: `installed: false`.
+    pub is_unwanted: bool,
+    /// Whether Helm has it, where that was asked.
+    pub is_there: Option<bool>,
     pub findings: Vec<Finding>,
     pub unknown: Vec<Unknown>,
     pub notes: Vec<String>,
@@ -27,8 +31,8 @@ pub struct Outcome {
 impl Outcome {
     /// Of a release of which nothing is known yet.
     pub fn new(declared: Declared) -> Self {
-        let Declared { id, helmfile, .. } = declared;
-        Self { id, helmfile, ..Self::default() }
+        let Declared { id, helmfile, is_wanted } = declared;
+        Self { id, helmfile, is_unwanted: !is_wanted, ..Self::default() }
     }
 
     /// With what was found live; that a release is not there helm-diff tells, if it is
@@ -50,12 +54,29 @@ impl Outcome {
 
     /// Adds what was found live; whether the release is there.
     fn see(&mut self, presence: Presence) -> bool {
-        let Presence::Found(found) = presence else { return false };
+        let Presence::Found(found) = presence else {
+            self.is_there = Some(false);
+            return false;
+        };
+        // Where the cluster was not asked, nobody knows.
+        if found.unknown.iter().all(|it| it.object.is_some()) {
+            self.is_there = Some(true);
+        }
         let Found { findings, unknown, notes } = found;
         self.findings.extend(findings);
         self.unknown.extend(unknown);
         self.notes.extend(notes);
         true
+    }
+
+    /// That it is gone, and was there: somebody uninstalled it behind git's back.
+    pub fn lose(&mut self) {
+        let Id { name, namespace, .. } = &self.id;
+        let mut gone = absent(name, namespace);
+        gone.class = Class::Drift;
+        gone.reason = Some("it was deployed at the check before".into());
+        self.findings.retain(|it| it.object != gone.object);
+        self.findings.insert(0, gone);
     }
 
     /// Adds what git wants.

@@ -55,6 +55,9 @@ impl Pass<'_> {
                 Ok(declared) => declared,
                 Err(error) => return Ok(vec![self.nothing(&error.to_string())]),
             };
+            if declared.is_empty() {
+                return Ok(vec![self.nobody()]);
+            }
             let mut outcomes = self.live(&declared)?;
             if let (Some(pending), Some(ran)) = (&pending, ran) {
                 let ran =
@@ -66,10 +69,13 @@ impl Pass<'_> {
         })
     }
 
+    fn rest(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
     /// How long helmfile may still take.
     fn patience(&self) -> Duration {
-        let rest = self.deadline.saturating_duration_since(Instant::now());
-        self.args.helmfile_timeout.min(rest)
+        self.args.helmfile_timeout.min(self.rest())
     }
 
     fn wants(&self, what: Only) -> bool {
@@ -105,9 +111,15 @@ impl Pass<'_> {
             let others = two_way.verdicts(two_way.run(), declared);
             for ((outcome, three), two) in outcomes.iter_mut().zip(verdicts).zip(others)
             {
-                let (drift, pending) = apart(three, two);
-                outcome.findings.extend(drift);
-                outcome.want(pending);
+                if let Verdict::Unknown { reason, remedy } = three {
+                    let remedy = remedy.unwrap_or("check without --three-way".into());
+                    outcome.unknown.push(Unknown::of_release(reason, remedy));
+                    outcome.want(two);
+                } else {
+                    let (drift, pending) = apart(three, two);
+                    outcome.findings.extend(drift);
+                    outcome.want(pending);
+                }
                 self.ignore(outcome);
             }
             return;
@@ -137,17 +149,22 @@ impl Pass<'_> {
         let survey = self.survey();
         let found = survey.cluster(&context, namespace.as_deref(), &selector);
         let found: Result<Vec<Surveyed>, Fault> = helmfire_cluster::run(found)?;
-        Ok(match found {
+        let unknown = match found {
+            Ok(surveyed) if surveyed.is_empty() && !selector.is_empty() => {
+                let reason = format!("no release has the labels {selector}");
+                Unknown::of_release(reason, "see helm list, and check --selector")
+            }
             Ok(surveyed) => {
-                surveyed.into_iter().map(|it| Outcome::of_live(it, false)).collect()
+                let outcomes = surveyed.into_iter();
+                return Ok(outcomes.map(|it| Outcome::of_live(it, false)).collect());
             }
-            Err(fault) => {
-                vec![Outcome::of_nothing(
-                    PathBuf::new(),
-                    Unknown::of_fault(None, &fault),
-                )]
+            Err(fault @ Fault::NotFound(_)) => {
+                let remedy = "check --namespace and --kube-context";
+                Unknown::of_release(fault.to_string(), remedy)
             }
-        })
+            Err(fault) => Unknown::of_fault(None, &fault),
+        };
+        Ok(vec![Outcome::of_nothing(PathBuf::new(), unknown)])
     }
 
     fn survey(&self) -> Survey<'_> {
@@ -165,8 +182,8 @@ impl Pass<'_> {
         Survey {
             source: Source::of_environment().unwrap_or_else(|| Source::Helm(helm())),
             kubeconfig: kubeconfig.clone(),
-            concurrency: self.args.concurrency,
-            patience: self.args.timeout,
+            concurrency: self.args.concurrency.into(),
+            patience: self.args.timeout.min(self.rest()),
             deadline: self.deadline,
             manner: &self.manner,
             progress: self.progress,
@@ -181,6 +198,19 @@ impl Pass<'_> {
             patience: self.patience(),
             three_way,
         }
+    }
+
+    /// A typing mistake must not look like a clean fleet; helmfile itself ends with 3.
+    fn nobody(&self) -> Outcome {
+        let environment = project::environment(&self.passed);
+        let mut reason = format!("there is no release in environment {environment}");
+        if let Some(selector) = self.passed.value("selector") {
+            reason.push_str(&format!(" with {}", selector.to_string_lossy()));
+        }
+        let remedy = "check --environment and --selector";
+        let unknown = Unknown::of_release(reason, remedy);
+        let unknown = Unknown { what: Class::Unknown, ..unknown };
+        Outcome::of_nothing(project::identity(&self.passed), unknown)
     }
 
     fn nothing(&self, reason: &str) -> Outcome {

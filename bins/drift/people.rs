@@ -41,9 +41,10 @@ impl People {
         Self(patterns.iter().map(pattern).collect())
     }
 
-    /// Whether a manager is a person.
+    /// Whether a manager is a person; Helm is none, whatever the patterns.
     pub fn has(&self, owner: &Owner) -> bool {
-        self.0.iter().any(|pattern| pattern.matches(&owner.manager))
+        let matches = |pattern: &WildMatch| pattern.matches(&owner.manager);
+        !is_helm(owner) && self.0.iter().any(matches)
     }
 }
 
@@ -75,6 +76,8 @@ mod tests {
         }
         let own = People::new(&["flag*".into()]);
         assert!(own.has(&owner("flagger")) && !own.has(&owner("kubectl")));
+        let all = People::new(&["*".into()]);
+        assert!(all.has(&owner("evil")) && !all.has(&owner("helm")));
         assert!(is_helm(&owner("helm")) && !is_helm(&owner("helmsman")));
     }
 }

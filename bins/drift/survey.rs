@@ -142,6 +142,11 @@ impl Survey<'_> {
             }
         };
         let stored = cluster.stored(driver, namespace, selector).await?;
+        if let Some(name) = namespace.filter(|_| stored.is_empty())
+            && matches!(cluster.has_namespace(name).await, Ok(false))
+        {
+            return Err(Fault::NotFound(format!("there is no namespace {name}")));
+        }
         let declared = stored.keys().map(|(namespace, name)| {
             let (name, namespace) = (name.clone(), namespace.clone());
             from_cluster(Id { name, namespace, context: context.into() })
@@ -200,7 +205,7 @@ impl Survey<'_> {
             let presence = presence.unwrap_or_else(late);
             (index, Surveyed { declared, presence })
         });
-        let mut looks = stream::iter(looks).buffer_unordered(self.concurrency.max(1));
+        let mut looks = stream::iter(looks).buffer_unordered(self.concurrency);
         let mut done = Vec::with_capacity(total);
         while let Some(surveyed) = looks.next().await {
             done.push(surveyed);

@@ -47,10 +47,7 @@ impl Pending {
         let asked: Vec<Asked> = declared.iter().map(asked).collect();
         let ran = match ran {
             Ok(ran) => ran,
-            Err(reason) => {
-                let unknown = Verdict::Unknown { reason, remedy: None };
-                return vec![unknown; declared.len()];
-            }
+            Err(reason) => return vec![unanswered(reason); declared.len()],
         };
         let output =
             Output { stdout: &ran.stdout, stderr: &ran.stderr, exit: ran.code };
@@ -75,7 +72,7 @@ impl Pending {
                 let (stdout, stderr) = (&ran.stdout, &ran.stderr);
                 read_alone(asked, &Output { stdout, stderr, exit: ran.code })
             }
-            Err(reason) => Verdict::Unknown { reason, remedy: None },
+            Err(reason) => unanswered(reason),
         }
     }
 
@@ -116,6 +113,11 @@ impl Pending {
         }
         command
     }
+}
+
+fn unanswered(reason: String) -> Verdict {
+    let remedy = "see what helmfile diff does, or allow more with --helmfile-timeout";
+    Verdict::Unknown { reason, remedy: Some(remedy.into()) }
 }
 
 fn asked(declared: &Declared) -> Asked {

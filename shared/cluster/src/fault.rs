@@ -68,10 +68,8 @@ impl Fault {
             403 => Self::Forbidden(message),
             404 => Self::NotFound(message),
             400 | 405 | 406 | 409 | 413 | 415 | 422 => Self::Rejected(message),
-            // A webhook that fails is a fault of the object's, not of the server.
-            500 if message.contains("failed calling webhook") => {
-                Self::Rejected(message)
-            }
+            // A fault of the object's, not of the server.
+            500 if is_of_object(&message) => Self::Rejected(message),
             code => Self::Server { code, message },
         }
     }
@@ -108,6 +106,12 @@ impl Fault {
             Self::Form(_) => "check that this is a Kubernetes API server",
         }
     }
+}
+
+/// A webhook that fails, and lists that have a key twice (kube-apiserver 1.36).
+fn is_of_object(message: &str) -> bool {
+    let words = ["failed calling webhook", "duplicate entries for key"];
+    words.iter().any(|words| message.contains(words))
 }
 
 /// An error with its causes, each said once and by its first line: what follows may

@@ -23,7 +23,7 @@ mod volatile;
 
 pub use addition::{Addition, additions};
 pub use difference::{Difference, differences};
-pub use owner::{Owner, last_writer, owner_of};
+pub use owner::{Owner, owner_of, owner_of_whole};
 pub use pointer::{Pointer, PointerError};
 pub use subset::differences_by_field;
 pub use volatile::without_volatile;

@@ -99,9 +99,14 @@ fn by_keys<'v>(
 }
 
 /// What tells an item from others: the values of `keys`, of which only the protocol
-/// may be missing, which then is TCP.
+/// may be missing, which then is TCP. Of ports some have a name and some have not.
 fn identity(item: &Value, keys: &[&str]) -> Option<Vec<String>> {
     let map = item.as_object()?;
+    if keys == ["name"] && !map.contains_key("name") {
+        let port =
+            ["containerPort", "port"].into_iter().find(|it| map.contains_key(*it));
+        return identity(item, &[port?, "protocol"]);
+    }
     let values = keys.iter().map(|key| match map.get(*key) {
         Some(Value::String(text)) => Some(text.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),
@@ -152,6 +157,11 @@ mod tests {
         let desired = json!([{"name": "http", "port": 80}, {"name": "http", "port": 81},
             {"name": "own", "port": 9}]);
         let both = Some(vec![(0, true, true), (1, true, true)]);
+        assert_eq!(pairs(&live, &desired), both);
+        let live =
+            json!([{"name": "http", "containerPort": 81}, {"containerPort": 90}]);
+        let desired = json!([{"name": "http", "containerPort": 80},
+            {"name": "http", "containerPort": 81}, {"containerPort": 90}]);
         assert_eq!(pairs(&live, &desired), both);
         let twice = json!([{"name": "A"}, {"name": "A", "value": "1"}]);
         assert_eq!(pairs(&json!([{"name": "A"}, {"name": "A"}]), &twice), both);

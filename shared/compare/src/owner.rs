@@ -67,40 +67,54 @@ pub fn owner_of(
     entries.find(owns).map(|entry| entry.owner)
 }
 
-/// Who wrote to the object last, passing over some: a hint at who removed a field.
-pub fn last_writer(
+/// The last of those who own the whole that something at `pointer` is missing from: a
+/// list or map that the API has only as one (`x-kubernetes-list-type: atomic`).
+///
+/// Whoever removes an item of another list or a key of another map owns nothing there.
+pub fn owner_of_whole(
     live: &Value,
+    pointer: &Pointer,
     passed_over: impl Fn(&Owner) -> bool,
 ) -> Option<Owner> {
-    entries(live).into_iter().map(|it| it.owner).find(|it| !passed_over(it))
+    let mut entries = entries(live).into_iter();
+    let owns = |entry: &Entry<'_>| {
+        !passed_over(&entry.owner) && owns_whole(entry.fields, live, pointer.tokens())
+    };
+    entries.find(owns).map(|entry| entry.owner)
+}
+
+fn owns_whole(fields: &Map<String, Value>, live: &Value, tokens: &[String]) -> bool {
+    let Some((token, rest)) = tokens.split_first() else { return false };
+    let below = child(fields, live, token).and_then(|found| found.as_object());
+    let (Some(below), Some(live)) = (below, step(live, token)) else { return false };
+    !rest.is_empty() && (below.is_empty() || owns_whole(below, live, rest))
 }
 
 /// Whether a set of fields has what stands at `tokens`, something within it, or the
 /// whole that it is part of.
 fn owns(fields: &Map<String, Value>, live: &Value, tokens: &[String]) -> bool {
     let Some((token, rest)) = tokens.split_first() else { return true };
-    let Some((found, below)) = child(fields, live, token) else { return false };
+    let Some(found) = child(fields, live, token) else { return false };
     let whole = Value::Null;
     let value = step(live, token).unwrap_or(&whole);
     // An empty set stands for the value as a whole.
-    found
-        .as_object()
-        .is_some_and(|found| found.is_empty() || below && owns(found, value, rest))
+    let found = found.as_object();
+    found.is_some_and(|found| found.is_empty() || owns(found, value, rest))
 }
 
-/// The set below `token`, and whether that is one of fields.
+/// The set below `token`.
 fn child<'v>(
     fields: &'v Map<String, Value>,
     live: &Value,
     token: &str,
-) -> Option<(&'v Value, bool)> {
+) -> Option<&'v Value> {
     let Value::Array(items) = live else {
-        return fields.get(&format!("f:{token}")).map(|found| (found, true));
+        return fields.get(&format!("f:{token}"));
     };
     let index: usize = token.parse().ok()?;
     let item = items.get(index)?;
     let found = fields.iter().find(|(key, _)| names_item(key, index, item));
-    found.map(|(_, found)| (found, true))
+    found.map(|(_, found)| found)
 }
 
 /// Whether a key of a set, `k:{…}`, `v:…` or `i:…`, names this item of a list.
@@ -160,11 +174,18 @@ mod tests {
         let pointer = Pointer::parse("/spec/replicas").unwrap();
         let not_kubectl = |owner: &Owner| owner.manager == "kubectl";
         assert_eq!(owner_of(&live(), &pointer, not_kubectl).unwrap().manager, "helm");
-        let last = last_writer(&live(), |_| false).unwrap();
-        assert_eq!(
-            (last.manager.as_str(), last.subresource.as_deref()),
-            ("kubectl", Some("scale"))
-        );
-        assert_eq!(last_writer(&json!({}), |_| false), None);
+    }
+
+    #[test]
+    fn what_is_missing_from_a_whole() {
+        let whole = |pointer: &str| {
+            let pointer = Pointer::parse(pointer).unwrap();
+            owner_of_whole(&live(), &pointer, |_| false).map(|it| it.manager)
+        };
+        assert_eq!(whole("/spec/containers/1/args/3").as_deref(), Some("helm"));
+        // Nobody knows who took these away.
+        assert_eq!(whole("/spec/containers/1/image"), None);
+        assert_eq!(whole("/spec/containers/2"), None);
+        assert_eq!(whole("/spec/paused"), None);
     }
 }

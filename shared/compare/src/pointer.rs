@@ -66,6 +66,13 @@ impl Pointer {
         self.0.iter().try_fold(value, |value, token| step(value, token))
     }
 
+    /// Whether it is an item of a list in `value`, or would be.
+    pub fn is_item(&self, value: &Value) -> bool {
+        let Some((_, above)) = self.0.split_last() else { return false };
+        let list = above.iter().try_fold(value, |value, token| step(value, token));
+        list.is_some_and(Value::is_array)
+    }
+
     /// For each token the name of the list item that it stands for, as people know
     /// it: `/spec/containers/0` is the container `web`. Looked up in the first of
     /// `objects` that has the item.

@@ -29,7 +29,8 @@ fn compare(
     found: &mut Vec<Difference>,
 ) {
     let live = live.filter(|value| !value.is_null());
-    if live.is_none() && is_empty(wanted) {
+    // Null leaves it to the server.
+    if wanted.is_null() || live.is_none() && is_left_out(at, wanted) {
         return;
     }
     match (live, wanted) {
@@ -54,13 +55,45 @@ fn compare(
     }
 }
 
-fn is_empty(value: &Value) -> bool {
+/// Whether the server stores nothing for `value` (`omitempty` in the API's types).
+fn is_left_out(at: &Pointer, value: &Value) -> bool {
     match value {
         Value::Null => true,
+        Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.values().all(is_empty),
-        _ => false,
+        Value::Object(map) => {
+            map.iter().all(|(key, value)| is_left_out(&at.child(key), value))
+        }
+        Value::Bool(false) => is_plain(at),
+        Value::Number(number) => number.as_f64() == Some(0.0) && is_plain(at),
+        Value::Bool(true) => false,
     }
+}
+
+/// Whether a false or a zero there is the same as nothing. Of most fields it is not:
+/// `automountServiceAccountToken: false` that was removed means true.
+fn is_plain(at: &Pointer) -> bool {
+    const PLAIN: [&str; 18] = [
+        "failureThreshold",
+        "globalDefault",
+        "hostIPC",
+        "hostNetwork",
+        "hostPID",
+        "hostPort",
+        "initialDelaySeconds",
+        "minReadySeconds",
+        "nodePort",
+        "paused",
+        "periodSeconds",
+        "publishNotReadyAddresses",
+        "readOnly",
+        "stdin",
+        "stdinOnce",
+        "successThreshold",
+        "timeoutSeconds",
+        "tty",
+    ];
+    at.last().is_some_and(|key| PLAIN.contains(&key))
 }
 
 fn is_same(at: &Pointer, live: &Value, wanted: &Value) -> bool {
@@ -147,6 +180,24 @@ mod tests {
             pointers(&live, &manifest),
             ["/spec/ports/0", "/spec/replicas", "/spec/type"]
         );
+    }
+
+    #[test]
+    fn what_the_server_leaves_out_is_no_difference() {
+        let live = json!({"metadata": {"labels": {"own": "x"}},
+            "spec": {"policy": "IfNotPresent", "env": [{"name": "A"}]}});
+        let manifest = json!({"globalDefault": false, "metadata": {"labels": null},
+            "spec": {"policy": null, "env": [{"name": "A", "value": ""}],
+                     "probe": {"initialDelaySeconds": 0}}});
+        assert!(pointers(&live, &manifest).is_empty());
+        let manifest = json!({"spec": {"automountServiceAccountToken": false,
+            "terminationGracePeriodSeconds": 0, "env": [{"name": "A", "value": "x"}]}});
+        let expected = [
+            "/spec/automountServiceAccountToken",
+            "/spec/env/0/value",
+            "/spec/terminationGracePeriodSeconds",
+        ];
+        assert_eq!(pointers(&live, &manifest), expected);
     }
 
     #[test]

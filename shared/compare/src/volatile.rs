@@ -15,8 +15,9 @@ const METADATA: [&str; 7] = [
     "uid",
 ];
 
-const ANNOTATIONS: [&str; 3] = [
+const ANNOTATIONS: [&str; 4] = [
     "deployment.kubernetes.io/revision",
+    "deprecated.daemonset.template.generation",
     "meta.helm.sh/release-name",
     "meta.helm.sh/release-namespace",
 ];

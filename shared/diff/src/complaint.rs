@@ -29,8 +29,8 @@ impl Complaint {
     }
 }
 
-const INSTALL: &str = "install helm-diff: helm plugin install \
-                       https://github.com/databus23/helm-diff";
+const INSTALL: &str = "check with --only drift, or install helm-diff: helm plugin \
+                       install https://github.com/databus23/helm-diff";
 
 /// The remedies by what stands in the cause, in small letters. The first counts.
 const REMEDIES: [(&str, &[&str]); 8] = [
@@ -41,8 +41,7 @@ const REMEDIES: [(&str, &[&str]); 8] = [
         &["no matches for kind", "ensure crds are installed first"],
     ),
     (
-        "give this account the right, or compare with HELM_DIFF_THREE_WAY_MERGE=false, \
-         which only reads",
+        "give this account the right, or check without --three-way, which only reads",
         &["is forbidden:", "unauthorized", "must be logged in"],
     ),
     (
@@ -57,8 +56,7 @@ const REMEDIES: [(&str, &[&str]); 8] = [
         ],
     ),
     (
-        "compare with HELM_DIFF_THREE_WAY_MERGE=false, which tries nothing on the \
-         cluster",
+        "check without --three-way, which tries nothing on the cluster",
         &["cannot patch "],
     ),
     (

@@ -128,7 +128,7 @@ fn a_failure_is_explained_in_a_line() {
             "32-service-port-edited text helm4",
             "web",
             twice,
-            "compare with HELM_DIFF_THREE",
+            "check without --three-way",
         ),
         (
             "31c-regex-bad-direct threeway helm4",
@@ -156,7 +156,7 @@ fn a_failure_is_explained_in_a_line() {
     let verdict = read_alone(&asked("store", "demo"), &immutable.output());
     let Verdict::Unknown { reason, remedy } = verdict else { panic!("27a") };
     assert!(reason.contains("updates to statefulset spec"), "{reason}");
-    assert!(remedy.unwrap().contains("HELM_DIFF_THREE_WAY_MERGE=false"));
+    assert!(remedy.unwrap().contains("check without --three-way"));
 }
 
 #[test]

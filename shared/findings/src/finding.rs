@@ -57,6 +57,11 @@ impl Finding {
         self.pointer.tokens().is_empty()
     }
 
+    /// Whether it is that the object is being deleted.
+    pub fn is_dying(&self) -> bool {
+        self.pointer.tokens() == ["metadata", "deletionTimestamp"]
+    }
+
     /// Whether it counts.
     pub fn counts(&self) -> bool {
         self.ignored_by.is_none()

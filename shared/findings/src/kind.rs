@@ -2,7 +2,7 @@
 //!
 //! | type | what |
 //! |---|---|
-//! | `deletion` | an object that is gone, or that git no longer has |
+//! | `deletion` | an object that is gone or going, or that git no longer has |
 //! | `addition` | what was put beside the chart; an object that git adds |
 //! | `image` | the image of a container; `image` in a custom resource, if a text |
 //! | `resource` | replicas, requests and limits, bounds of autoscalers |
@@ -50,7 +50,9 @@ impl Type {
                 (true, true) => {}
             }
         }
-        if finding.is_addition {
+        if finding.is_dying() {
+            Self::Deletion
+        } else if finding.is_addition {
             Self::Addition
         } else if is_image(finding) {
             Self::Image

@@ -16,6 +16,7 @@
 mod bed;
 mod finding;
 pub mod history;
+mod jq;
 mod kind;
 mod object;
 mod place;

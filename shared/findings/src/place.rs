@@ -45,13 +45,21 @@ pub(crate) fn place(pointer: &Pointer, names: &[Option<String>]) -> String {
     visible(&text)
 }
 
+/// Whether a terminal would obey it or show nothing: controls, what separates lines,
+/// turns the direction of writing around, joins, or marks.
+pub(crate) fn is_unseen(c: char) -> bool {
+    let is_format = matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    c.is_control() || is_format
+}
+
 /// `text` with what would move the cursor, colour the terminal or turn the direction
 /// of writing around made visible.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || turns {
+        if is_unseen(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);

@@ -8,6 +8,7 @@ use helmfire_inputs::Id;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::jq::jq;
 use crate::place::place;
 use crate::{Class, Finding, Redactor, Severity, Type, time};
 
@@ -49,6 +50,8 @@ pub struct Row {
     pub(crate) object_namespace: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) pointer: Option<String>,
+    /// The place by the names of list items instead of their indices, as jq.
+    pub(crate) jq: Option<String>,
     pub(crate) live: Option<Value>,
     pub(crate) desired: Option<Value>,
     pub(crate) manager: Option<String>,
@@ -82,6 +85,7 @@ impl Row {
             object_namespace: some(&object.namespace),
             name: some(&object.name),
             pointer: Some(pointer.to_string()),
+            jq: jq(pointer, names),
             live: value(&finding.live),
             desired: value(&finding.desired),
             manager: owner.map(|it| redactor.text(&it.manager)),
@@ -129,6 +133,7 @@ impl Row {
             object_namespace: None,
             name: None,
             pointer: None,
+            jq: None,
             live: None,
             desired: None,
             manager: None,

@@ -82,6 +82,7 @@ const MISSED: &[Kind] = &[
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
     ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    ("", "Release"),
 ];
 
 const fn line(what: &'static str, severity: Severity, when: When) -> Line {
@@ -92,7 +93,7 @@ static TABLE: [Line; 12] = [
     line(
         "deletion of a workload, Service, Ingress, NetworkPolicy, Gateway API object, \
          RBAC object, ServiceAccount, Secret, PersistentVolumeClaim, webhook \
-         configuration or CRD",
+         configuration, CRD, or of the whole release",
         Severity::High,
         When::Deleted(MISSED),
     ),

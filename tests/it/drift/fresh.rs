@@ -13,6 +13,7 @@ use crate::support::{root, tool};
 pub fn trials() -> Vec<Trial> {
     let mut trials = with_both("fresh::a_created_chart", created);
     trials.extend(with_both("fresh::the_example", example));
+    trials.extend(with_both("fresh::what_the_server_leaves_out", left_out));
     trials.extend(with_both("fresh::kubectl_agrees", agreement));
     trials
 }
@@ -62,6 +63,28 @@ fn example(helm: &str) {
     bed.project.write("helmfile.yaml", &text);
     bed.sync();
     clean(&bed, 5);
+}
+
+/// Also compared field by field: null, empty and zero, which the server does not store.
+fn left_out(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.write(
+        "web/templates/odd.yaml",
+        "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: odd, labels: null}\nspec:\n  \
+         revisionHistoryLimit: null\n  selector: {matchLabels: {app: odd}}\n  template:\n    \
+         metadata: {labels: {app: odd}, annotations: {}}\n    spec:\n      hostNetwork: false\n      \
+         nodeSelector:\n      containers:\n      - name: odd\n        image: odd:1\n        \
+         imagePullPolicy:\n        args: []\n        env: [{name: A, value: \"\"}]\n        \
+         readinessProbe: {initialDelaySeconds: 0, tcpSocket: {port: 80}}\n",
+    );
+    bed.sync();
+    clean(&bed, 1);
+    let (found, code) = bed.drift(&["--compare", "client"]);
+    assert_eq!((found.len(), code), (0, 0), "{found:#?}");
+    // The dry run of a changed DaemonSet counts a generation further.
+    bed.shell("kubectl set image ds odd odd=odd:2");
+    let (found, code) = bed.drift(&[]);
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
 }
 
 fn agreement(helm: &str) {

@@ -17,8 +17,11 @@ use crate::support::{binary, tool};
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 7] = [
+    let tests: [Test; 10] = [
         ("rules_ignore_and_are_told", ignored),
+        ("a_rule_of_a_row_is_about_the_item_that_it_names", named),
+        ("what_somebody_uninstalled_is_drift", uninstalled),
+        ("no_release_at_all_is_unknown", nobody),
         ("history_tells_each_change_once", history),
         ("it_repeats_and_ends_with_a_signal", repeats),
         ("the_cluster_alone", cluster),
@@ -101,6 +104,86 @@ fn ignored(helm: &str) {
     );
 }
 
+/// Writes rules for the rows of `output`, and gives what was said.
+fn ignore(bed: &Bed, output: &[u8]) -> String {
+    let mut write = binary("helmfire-drift");
+    write.arg("ignore");
+    let mut write = bed.project.command(write);
+    let mut child = write.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(output).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// A rule for a container that somebody put in front is not about the one that stands
+/// there when it is gone.
+fn named(helm: &str) {
+    let bed = Bed::new(helm);
+    let side = |what: &str| {
+        format!(
+            "kubectl patch deploy web -p '{{\"spec\":{{\"template\":{{\"spec\":\
+             {{\"containers\":[{{\"name\":\"side\",{what}}}]}}}}}}}}'"
+        )
+    };
+    bed.shell(&side("\"image\":\"side:1\""));
+    ignore(&bed, &bed.check(&["--only", "drift", "--json"]).stdout);
+    assert_eq!(bed.check(&["--only", "drift"]).status.code(), Some(0));
+    bed.shell(&side("\"$patch\":\"delete\""));
+    bed.shell("kubectl set image deploy web web=evil:6");
+    let (found, code) = bed.drift(&[]);
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    assert_eq!(
+        (&found[0]["live"], &found[0]["ignoredBy"]),
+        (&"evil:6".into(), &Value::Null)
+    );
+    // A whole object is more than was meant, maybe.
+    bed.shell("kubectl delete cm web");
+    let talk = ignore(&bed, &bed.check(&["--only", "drift", "--json"]).stdout);
+    assert!(talk.contains("ignores all of web, also when it is there again"), "{talk}");
+}
+
+fn uninstalled(helm: &str) {
+    let bed = Bed::new(helm);
+    assert_eq!(bed.check(&["--only", "drift"]).status.code(), Some(0));
+    let mut uninstall = Command::new(tool(helm));
+    uninstall.args(["uninstall", "web", "-n", &bed.namespace]);
+    assert!(bed.project.command(uninstall).output().unwrap().status.success());
+    for _ in 0..2 {
+        let (found, code) = bed.drift(&[]);
+        assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+        let row = |key: &str| found[0][key].as_str().unwrap().to_string();
+        let row = ["class", "type", "severity", "kind", "name"].map(row).join(" ");
+        assert_eq!(row, "drift deletion high Release web");
+    }
+    // Whoever wants it gone in git, too, has no drift.
+    let text = bed.project.read("helmfile.yaml");
+    let gone = text.replace("name: web,", "name: web, installed: false,");
+    bed.project.write("helmfile.yaml", &gone);
+    assert_eq!(bed.drift(&[]), (Vec::new(), 0));
+    bed.project.write("helmfile.yaml", &text);
+    assert_eq!(bed.drift(&[]).0[0]["class"], "pending");
+}
+
+/// A typing mistake is no clean fleet.
+fn nobody(helm: &str) {
+    let bed = Bed::new(helm);
+    let says = |args: &[&str], words: &str| {
+        let all = [&["--only", "drift", "--json"], args].concat();
+        let (found, code) = rows(&bed.check(&all));
+        assert_eq!((found.len(), code), (1, 1), "{found:#?}");
+        let reason = found[0]["reason"].as_str().unwrap();
+        assert!(reason.contains(words), "{reason}");
+    };
+    says(&["-l", "name=wep"], "no release in environment default with name=wep");
+    says(&["-e", "prod"], "prod");
+    says(&["--cluster", "-n", "shpo"], "there is no namespace shpo");
+    says(
+        &["--cluster", "-n", &bed.namespace, "-l", "name=wep"],
+        "no release has the labels name=wep",
+    );
+}
+
 fn history(helm: &str) {
     let bed = Bed::new(helm);
     let check = || bed.check(&["--only", "drift"]);
@@ -171,9 +254,6 @@ fn cluster(helm: &str) {
     let (found, code) = rows(&bed.check(&args));
     assert_eq!((found.len(), code), (1, 2), "{found:#?}");
     assert_eq!(found[0]["namespace"], bed.namespace.as_str());
-    let none =
-        bed.check(&["--cluster", "-n", &bed.namespace, "-l", "name=other", "--json"]);
-    assert_eq!(rows(&none), (Vec::new(), 0));
     let all = rows(&bed.check(&["--cluster", "-A", "--json"])).0;
     assert!(all.iter().any(|row| row["namespace"] == bed.namespace.as_str()));
 }
@@ -214,8 +294,9 @@ fn config_maps(helm: &str) {
     let (found, code) = rows(&with_driver(check));
     assert_eq!((found.len(), code), (1, 2), "{found:#?}");
     assert_eq!(found[0]["pointer"], "/spec/replicas");
-    let (found, _) = bed.drift(&[]);
-    assert_eq!(found[0]["reason"], "it is not deployed yet");
+    let (found, code) = bed.drift(&[]);
+    let reason = "it was deployed at the check before";
+    assert_eq!((&found[0]["reason"], code), (&reason.into(), 2));
 }
 
 /// As if they were in a database: a helm that does not know of that reads Secrets.
@@ -239,5 +320,5 @@ fn elsewhere(helm: &str) {
     let (found, code) = with_driver(&["--cluster", "-n", &bed.namespace]);
     assert_eq!((found.len(), code), (1, 2), "{found:#?}");
     let (found, _) = with_driver(&["--cluster", "-n", &bed.namespace, "-l", "name=x"]);
-    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(found[0]["class"], "unknown", "{found:#?}");
 }

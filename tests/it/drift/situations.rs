@@ -28,7 +28,7 @@ const fn situation(
 const CONTAINER: &str = "/spec/template/spec/containers/0";
 
 #[rustfmt::skip]
-const SITUATIONS: [Situation; 29] = [
+const SITUATIONS: [Situation; 33] = [
     situation("nothing", "true", &[]),
     situation("scaled", "kubectl scale deploy web --replicas=5",
         &["resource medium Deployment/web /spec/replicas 5 2 kubectl"]),
@@ -84,6 +84,16 @@ const SITUATIONS: [Situation; 29] = [
         &["addition high Deployment/web C/securityContext/privileged true - kubectl-patch"]),
     situation("volume_mode", "kubectl patch deploy web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/template/spec/volumes/0/configMap/defaultMode\",\"value\":256}]'",
         &["configuration medium Deployment/web /spec/template/spec/volumes/0/configMap/defaultMode 256 420 kubectl-patch"]),
+    situation("container_port", "kubectl patch deploy web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/ports/0/containerPort\",\"value\":8081}]'",
+        &["configuration medium Deployment/web C/ports/0/containerPort 8081 8080 kubectl-patch"]),
+    situation("nameless_port", "kubectl patch deploy web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/ports/1/containerPort\",\"value\":9091}]'",
+        &["addition low Deployment/web C/ports/1 {\"containerPort\":9091 - kubectl-patch",
+          "configuration medium Deployment/web C/ports/2 - {\"containerPort\":9090 -"]),
+    situation("being_deleted", "kubectl patch cm web -p '{\"metadata\":{\"finalizers\":[\"x.example.com/y\"]}}'; kubectl delete cm web --wait=false",
+        &["addition low ConfigMap/web /metadata/finalizers/0 \"x.example.com/y\" - kubectl-patch",
+          "deletion medium ConfigMap/web /metadata/deletionTimestamp \"20 - -"]),
+    situation("muted", "kubectl annotate cm web helmfire.dev/drift=disabled --field-manager=evil",
+        &["addition low ConfigMap/web /metadata/annotations/helmfire.dev~1drift \"disabled\" - evil"]),
     situation("several", "kubectl scale deploy web --replicas=5; kubectl delete svc web; kubectl label deploy web own=x",
         &["addition low Deployment/web /metadata/labels/own \"x\" - kubectl-label",
           "deletion high Service/web - - {\"apiVersion\":\"v1\" -",

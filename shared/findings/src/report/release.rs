@@ -93,6 +93,17 @@ impl ReleaseReport {
         self.rows.iter().any(is_drift)
     }
 
+    /// Whether nothing but the same faults is known of both.
+    pub(super) fn is_in_the_same_trouble(&self, other: &Self) -> bool {
+        let troubles = |it: &Self| {
+            let rows = it.rows.iter().map(|row| row.unknown.clone());
+            rows.collect::<Option<Vec<_>>>()
+        };
+        self.is_unknown()
+            && troubles(self).is_some()
+            && troubles(self) == troubles(other)
+    }
+
     /// Whether all is known and nothing differs that counts.
     pub fn is_clean(&self) -> bool {
         !self.is_drifted() && !self.is_pending() && !self.is_unknown()

@@ -38,7 +38,8 @@ pub fn summary(report: &Report) -> String {
     line
 }
 
-fn list(names: &[String]) -> String {
+/// The first names, and how many more there are.
+pub(super) fn list(names: &[String]) -> String {
     match names.len().checked_sub(NAMED) {
         None | Some(0) => names.join(", "),
         Some(more) => format!("{} and {more} more", names[..NAMED].join(", ")),

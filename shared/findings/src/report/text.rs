@@ -17,17 +17,28 @@ const LINES: usize = 10;
 pub fn text(report: &Report, now: u64, coloured: bool, verbose: bool) -> String {
     let page = Page { now, paint: Paint(coloured), verbose };
     let mut text = String::new();
+    let mut told: Vec<&ReleaseReport> = Vec::new();
     for release in report.worst_first() {
         let is_told = !release.is_clean()
             || verbose && (release.ignored() > 0 || !release.notes.is_empty());
-        if is_told {
-            page.release(release, &mut text);
+        if is_told && !told.iter().any(|other| other.is_in_the_same_trouble(release)) {
+            page.release(release, &alike(report, release), &mut text);
             text.push('\n');
+            told.push(release);
         }
     }
-    text.push_str(&page.paint.bold(&summary(report)));
+    text.push_str(&page.paint.bold(&summary::summary(report)));
     text.push('\n');
     text
+}
+
+/// The titles of the releases of which the same is unknown, and nothing else known:
+/// one cause is told once.
+fn alike(report: &Report, release: &ReleaseReport) -> Vec<String> {
+    let all = report.worst_first().into_iter();
+    let alike =
+        all.filter(|it| it.id() == release.id() || it.is_in_the_same_trouble(release));
+    alike.map(title).collect()
 }
 
 struct Page {
@@ -37,12 +48,9 @@ struct Page {
 }
 
 impl Page {
-    fn release(&self, release: &ReleaseReport, text: &mut String) {
-        text.push_str(&format!(
-            "{}{}\n",
-            self.paint.bold(&title(release)),
-            state(release)
-        ));
+    fn release(&self, release: &ReleaseReport, titles: &[String], text: &mut String) {
+        let titles = self.paint.bold(&summary::list(titles));
+        text.push_str(&format!("{titles}{}\n", state(release)));
         for row in &release.rows {
             if let Some((what, reason, remedy)) = &row.unknown {
                 let what =
@@ -241,6 +249,9 @@ fn said(row: &Row) -> String {
                     .is_some_and(|map| map.len() == 2 && map.contains_key("name"));
             let value = live.get("value").filter(|_| is_named).unwrap_or(live);
             format!("added, {}", shown::value(value))
+        }
+        (Some(live), None) if row.kind_of == Some(Type::Deletion) && !is_pending => {
+            format!("being deleted since {}", shown::value(live))
         }
         (Some(live), Some(desired)) if live == desired => {
             "differs in its form only".into()

@@ -72,12 +72,17 @@ impl Redactor {
         for (index, token) in pointer.tokens().iter().enumerate() {
             let is_index = token.bytes().all(|byte| byte.is_ascii_digit());
             scope = if is_index && !token.is_empty() {
-                scope.item(names.get(index).and_then(Option::as_deref))
+                scope.part_of_item(names.get(index).and_then(Option::as_deref))
             } else {
                 scope.key(token)
             };
         }
-        self.within(scope, value)
+        match value {
+            Value::String(text) if is_argument(pointer) && !is_telling(text) => {
+                self.whole(value)
+            }
+            value => self.within(scope, value),
+        }
     }
 
     /// What may be seen of what a server or a program said.
@@ -118,17 +123,18 @@ impl Redactor {
     }
 
     fn items(&self, scope: Scope<'_>, items: &[Value]) -> Value {
-        let mut follows_flag = false;
+        let mut flag = None;
         let mut shown = Vec::with_capacity(items.len());
         for item in items {
             let name = item.get("name").and_then(Value::as_str);
-            let hidden = follows_flag && item.is_string();
+            let is_secret = |text: &str| flag.is_some_and(|flag| is_secret(flag, text));
+            let hidden = item.as_str().is_some_and(is_secret);
             shown.push(if hidden {
                 self.whole(item)
             } else {
                 self.within(scope.item(name), item)
             });
-            follows_flag = item.as_str().is_some_and(is_flag);
+            flag = item.as_str();
         }
         shown.into()
     }
@@ -217,11 +223,37 @@ fn is_mark(text: &str) -> bool {
     digits.is_some_and(|it| it.len() == 8 && it.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-/// `--password`, whose value is the next argument.
-fn is_flag(text: &str) -> bool {
-    text.starts_with('-')
-        && !text.contains(['=', ' '])
-        && name::judge(text.trim_start_matches('-')) >= Naming::Around
+/// Whether the argument behind `flag` is a secret: behind `--password` whatever it is,
+/// behind `-u` with a colon, behind `-p` unless it is the number of a port.
+fn is_secret(flag: &str, text: &str) -> bool {
+    let is_port = || text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    match flag {
+        "-u" | "--user" | "--proxy-user" => text.contains(':'),
+        "-p" => !text.starts_with('-') && !is_port() && !text.starts_with('/'),
+        _ => {
+            flag.starts_with('-')
+                && !flag.contains(['=', ' '])
+                && name::judge(flag.trim_start_matches('-')) >= Naming::Around
+        }
+    }
+}
+
+/// Whether it is one argument of a command, without those beside it.
+fn is_argument(pointer: &Pointer) -> bool {
+    let is_index = |token: &str| token.bytes().all(|byte| byte.is_ascii_digit());
+    match pointer.tokens() {
+        [.., list, index] => {
+            ["args", "command"].contains(&list.as_str()) && is_index(index)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an argument says by itself that it is no secret, whatever is in front.
+fn is_telling(text: &str) -> bool {
+    let is_word = || text.bytes().all(|b| b.is_ascii_lowercase() || b"-_".contains(&b));
+    let is_number = || text.bytes().all(|b| b.is_ascii_digit() || b".:".contains(&b));
+    text.starts_with(['-', '/']) || is_word() || is_number()
 }
 
 #[cfg(test)]

@@ -21,7 +21,15 @@ pub(super) enum Naming {
     Password,
 }
 
-const PASSWORDS: [&str; 5] = ["password", "passwd", "passphrase", "passcode", "pwd"];
+const PASSWORDS: [&str; 7] = [
+    "masterauth",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "pwd",
+    "requirepass",
+];
 
 /// Within a name.
 const CREDENTIALS: [&str; 18] = [
@@ -46,9 +54,23 @@ const CREDENTIALS: [&str; 18] = [
 ];
 
 /// As words of a name.
-const CREDENTIAL_WORDS: [&str; 12] = [
-    "bearer", "cookie", "cred", "creds", "dsn", "jwt", "keytab", "private", "salt",
-    "sas", "token", "tokens",
+const CREDENTIAL_WORDS: [&str; 16] = [
+    "bearer",
+    "cookie",
+    "cred",
+    "creds",
+    "dsn",
+    "jwt",
+    "keytab",
+    "mnemonic",
+    "private",
+    "salt",
+    "sas",
+    "seed",
+    "sig",
+    "signature",
+    "token",
+    "tokens",
 ];
 
 const AROUND: [&str; 5] = ["auth", "authentication", "authorization", "auths", "oauth"];
@@ -214,7 +236,7 @@ pub(super) fn judge(name: &str) -> Naming {
         squashed.ends_with("pass")
             && !["bypass", "compass"].iter().any(|word| squashed.ends_with(word))
     };
-    if holds(&PASSWORDS) || has(&["pass", "pin"]) || is_pass() {
+    if holds(&PASSWORDS) || has(&["pass", "pin", "pw"]) || is_pass() {
         Naming::Password
     } else if holds(&CREDENTIALS)
         || has(&CREDENTIAL_WORDS)
@@ -290,6 +312,7 @@ mod tests {
             "redis-pass",
             "MYSQL_PWD",
             "dbpass",
+            "LDAP_BIND_PW",
         ] {
             assert_eq!(judge(name), Naming::Password, "{name}");
         }
@@ -317,6 +340,8 @@ mod tests {
             ".dockerconfigjson",
             "vault.example.com/token",
             "Cookie",
+            "ENCRYPTION_SEED",
+            "sig",
         ] {
             assert_eq!(judge(name), Naming::Credential, "{name}");
         }

@@ -29,11 +29,17 @@ const QUOTES: [&str; 6] = ["\"\"\"", "'''", "\\\"", "\"", "'", "`"];
 /// All pairs of a line, from left to right.
 pub(super) fn pairs(line: &str) -> Vec<Pair> {
     let mut found = Vec::new();
+    found.extend(joined_to_flag(line));
+    found.extend(of_acl(line));
     for (at, sign) in line.char_indices() {
         let pair = match sign {
             '=' | ':' => after_sign(line, at),
             '>' => within_tags(line, at),
-            ' ' | '\t' => after_flag(line, at).or_else(|| after_space(line, at)),
+            ',' => after_comma(line, at),
+            ' ' | '\t' => after_flag(line, at)
+                .or_else(|| after_space(line, at))
+                .or_else(|| after_header(line, at))
+                .or_else(|| after_is(line, at)),
             _ => None,
         };
         found.extend(pair);
@@ -159,6 +165,10 @@ fn after_flag(line: &str, at: usize) -> Option<Pair> {
     let rest = line[at..].trim_start();
     let start = line.len() - rest.len();
     let (mut value, open) = value(line, start, false);
+    if flag == "p" && asks_for_password(&line[..name.start]) {
+        let (is_first, is_loose) = (false, false);
+        return Some(Pair { name: 0..0, value, open, is_first, is_loose });
+    }
     if ["u", "-user", "-proxy-user"].contains(&flag) {
         value.start += line[value.clone()].find(':')? + 1;
         // The name says nothing; that it is one of a credential follows from this.
@@ -172,6 +182,85 @@ fn after_flag(line: &str, at: usize) -> Option<Pair> {
     }
     let is_value = !line[value.clone()].starts_with('-');
     is_value.then_some(Pair { name, value, open, is_first: false, is_loose: false })
+}
+
+/// Whether a program stands in front for which `-p` is the password.
+fn asks_for_password(before: &str) -> bool {
+    const PROGRAMS: [&str; 9] = [
+        "mysql",
+        "mysqladmin",
+        "mysqldump",
+        "mariadb",
+        "mongo",
+        "mongosh",
+        "sshpass",
+        "docker",
+        "podman",
+    ];
+    let mut words = before.split(|c: char| c.is_whitespace() || "/;|&(\"'".contains(c));
+    // `docker run -p` is about ports.
+    words.any(|word| PROGRAMS.contains(&word)) && !before.contains(" run ")
+}
+
+/// `mysql -pvalue`
+fn joined_to_flag(line: &str) -> Option<Pair> {
+    let at = line.match_indices(" -p").map(|(at, _)| at + 3).find(|at| {
+        line[*at..].starts_with(|c: char| !c.is_whitespace() && c != '-' && c != '=')
+    })?;
+    let before = &line[..at - 3];
+    let is_joined =
+        ["mysql", "mariadb", "sshpass"].iter().any(|it| before.contains(it));
+    let (value, open) = value(line, at, false);
+    let (name, is_first, is_loose) = (0..0, false, false);
+    is_joined.then_some(Pair { name, value, open, is_first, is_loose })
+}
+
+/// `user default on >value`, a line of the access control list of Redis
+fn of_acl(line: &str) -> Option<Pair> {
+    let at = line.find(" >").map(|at| at + 2)?;
+    let is_user =
+        line.trim_start().starts_with("user ") || line.contains("ACL SETUSER");
+    let (value, open) = value(line, at, false);
+    let (name, is_first, is_loose) = (0..0, false, false);
+    is_user.then_some(Pair { name, value, open, is_first, is_loose })
+}
+
+/// `define('DB_PASSWORD', 'value')`
+fn after_comma(line: &str, at: usize) -> Option<Pair> {
+    let before = line[..at].trim_end();
+    let inner = before.strip_suffix(['\'', '"'])?;
+    let name = name_before(inner)?;
+    let rest = line[at + 1..].trim_start();
+    let start = line.len() - rest.len();
+    let (value, open) = value(line, start, false);
+    let is_pair = line[..name.start].ends_with(['\'', '"'])
+        && value.start > start
+        && judge(&line[name.clone()]) >= Naming::Credential;
+    let (is_first, is_loose) = (false, false);
+    is_pair.then_some(Pair { name, value, open, is_first, is_loose })
+}
+
+/// `proxy_set_header X-Token value;`
+fn after_header(line: &str, at: usize) -> Option<Pair> {
+    let name = name_before(&line[..at])?;
+    let before = line[..name.start].trim_end().to_lowercase();
+    let rest = line[at..].trim_start();
+    let start = line.len() - rest.len();
+    let (value, open) = value(line, start, false);
+    let (is_first, is_loose) = (false, false);
+    let is_header = before.ends_with("header");
+    is_header.then_some(Pair { name, value, open, is_first, is_loose })
+}
+
+/// `the password is value`
+fn after_is(line: &str, at: usize) -> Option<Pair> {
+    let name = name_before(&line[..at])?;
+    let rest = line[at..].trim_start().strip_prefix("is ")?.trim_start();
+    let start = line.len() - rest.len();
+    let (value, open) = value(line, start, false);
+    let is_password = judge(&line[name.clone()]) == Naming::Password;
+    let (is_first, is_loose) = (false, true);
+    is_password.then_some(Pair { name, value, open, is_first, is_loose })
 }
 
 /// `PASSWORD 'value'` and `IDENTIFIED BY 'value'` of SQL, a line `requirepass value`.
@@ -265,6 +354,14 @@ mod tests {
             ("<password>abc</password>", &[("password", "abc")]),
             ("https://example.com/", &[]),
             ("curl -u me:abc x", &[("", "abc"), ("me", "abc")]),
+            ("define('DB_PASSWORD', 'abc');", &[("DB_PASSWORD", "abc")]),
+            ("f('a', 'b', password, 'c')", &[]),
+            ("proxy_set_header X-Token abc;", &[("X-Token", "abc")]),
+            ("the password is abc", &[("password", "abc")]),
+            ("mysql -uroot -pabc db", &[("", "abc"), ("-pabc", "db")]),
+            ("mysql -P 1 -p abc", &[("-P", "1"), ("", "abc")]),
+            ("mkdir -p abc", &[("-p", "abc")]),
+            ("user default on >abc ~*", &[("", "abc")]),
         ] {
             assert_eq!(all(line), expected, "{line}");
         }

@@ -18,6 +18,8 @@ pub(super) struct Scope<'s> {
     naming: Naming,
     /// What the name of a list's item says about its value.
     item: Option<Naming>,
+    /// Whether there is a credential or a description of one around, not only above.
+    is_within: bool,
     is_custom: bool,
 }
 
@@ -44,7 +46,7 @@ impl<'s> Scope<'s> {
             _ => Place::Elsewhere,
         };
         let (key, above, naming, item) = ("", "", Naming::Plain, None);
-        Self { place, key, above, naming, item, is_custom }
+        Self { place, key, above, naming, item, is_within: false, is_custom }
     }
 
     /// At a value that says itself what kind it is.
@@ -77,7 +79,7 @@ impl<'s> Scope<'s> {
             }
             // The files of a volume made of a Secret.
             _ if self.key == "secret" && key == "items" => Naming::Described,
-            Naming::Plain if key == "value" => self.item.unwrap_or(Naming::Plain),
+            Naming::Plain if key == "value" => self.item.unwrap_or(self.unnamed()),
             own => own,
         };
         let inherited =
@@ -86,7 +88,13 @@ impl<'s> Scope<'s> {
             Naming::Described => Naming::Described,
             own => own.max(inherited),
         };
-        Self { place, key, above: self.key, naming, item: None, ..self }
+        let is_within = self.is_within || naming == Naming::Around;
+        Self { place, key, above: self.key, naming, item: None, is_within, ..self }
+    }
+
+    /// What a `value` is whose name is nowhere: `auth: {user: …, value: …}`.
+    fn unnamed(self) -> Naming {
+        if self.is_within { Naming::Credential } else { Naming::Plain }
     }
 
     /// At an item of a list, of that name.
@@ -96,6 +104,13 @@ impl<'s> Scope<'s> {
         // A variable whose name is not known may be one of a credential.
         let unknown = (self.key == "env").then_some(Naming::Credential);
         Self { place, item: name.map(judge).or(unknown), ..self }
+    }
+
+    /// At an item of a list of which only a part is known; if it has no name there,
+    /// its value may be one of a credential.
+    pub(super) fn part_of_item(self, name: Option<&str>) -> Self {
+        let item = Some(name.map_or(Naming::Credential, judge));
+        Self { item, ..self.item(name) }
     }
 
     /// At a map that says its own name.

@@ -83,22 +83,31 @@ impl IgnorePath {
     pub fn covers(&self, subject: &Subject<'_>) -> bool {
         let mut here = subject.objects;
         self.0.len() <= subject.tokens.len()
-            && self.0.iter().zip(subject.tokens).all(|(step, token)| {
-                here = here.map(|value| child(value?, token));
-                match step {
-                    IgnoreStep::Key(key) => key == token,
-                    IgnoreStep::Any => true,
-                    IgnoreStep::Item { key, value } => {
-                        let has = |item: &Value| {
-                            item.get(key).and_then(Value::as_str) == Some(value)
-                        };
-                        // Each side that has an item at this index must have the
-                        // right one, else an item would hide its neighbour.
-                        here.iter().any(Option::is_some)
-                            && here.into_iter().flatten().all(has)
+            && self.0.iter().zip(subject.tokens).enumerate().all(
+                |(at, (step, token))| {
+                    here = here.map(|value| child(value?, token));
+                    let known = subject.names.get(at).and_then(Option::as_ref);
+                    match (step, known) {
+                        (IgnoreStep::Key(key), _) => key == token,
+                        (IgnoreStep::Any, _) => true,
+                        // The sides may have the item at different places.
+                        (IgnoreStep::Item { key, value }, Some(name))
+                            if key == "name" =>
+                        {
+                            value == name
+                        }
+                        (IgnoreStep::Item { key, value }, _) => {
+                            let has = |item: &Value| {
+                                item.get(key).and_then(Value::as_str) == Some(value)
+                            };
+                            // Each side that has an item at this index must have the
+                            // right one, else an item would hide its neighbour.
+                            here.iter().any(Option::is_some)
+                                && here.into_iter().flatten().all(has)
+                        }
                     }
-                }
-            })
+                },
+            )
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Subject<'a> {
     /// Where in the object: the segments of a JSON pointer, without its escapes.
     /// None is the whole object.
     pub tokens: &'a [String],
+    /// For each token the name of the list item that it stands for, where it is known.
+    pub names: &'a [Option<String>],
     /// The live and the desired object, as far as they are there.
     pub objects: [Option<&'a Value>; 2],
     /// Who has set the live field, if that is known.

@@ -43,6 +43,7 @@ fn matches_when(
         .map(|token| token.replace("~1", "/").replace("~0", "~"))
         .collect();
     let mut subject = Subject {
+        names: &[],
         release: "shop",
         release_namespace: "prod",
         group: "apps",
