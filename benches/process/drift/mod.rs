@@ -179,6 +179,8 @@ fn forty(bench: &Bench, figures: &mut Figures, place: &Place) {
             diff.env("HELM_DIFF_THREE_WAY_MERGE", "true");
             diff
         };
+        let told = three_way().stdout(Stdio::piped()).output().expect("a shell");
+        assert_eq!(changed(&String::from_utf8_lossy(&told.stdout)), theirs);
         let (own, other) = in_turn(bench.runs(3), ours, three_way);
         ratio(
             figures,
@@ -204,6 +206,12 @@ fn forty(bench: &Bench, figures: &mut Figures, place: &Place) {
             10.0,
         );
     }
+}
+
+/// The names in `bench, r0, Deployment (apps) has changed:`; each is its release's.
+fn changed(diff: &str) -> BTreeSet<String> {
+    let heads = diff.lines().filter(|line| line.ends_with(" has changed:"));
+    heads.filter_map(|line| Some(line.split(", ").nth(1)?.to_string())).collect()
 }
 
 fn ratio(
