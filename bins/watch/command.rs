@@ -61,6 +61,9 @@ impl Command {
         if let Some(file) = file.filter(|it| is_local(it) && !it.exists()) {
             bail!("{} does not exist, name a helmfile that does", file.display());
         }
+        if file.is_none() && !has_helmfile() {
+            bail!("there is no {} here, name a helmfile with --file", USUAL.join(", "));
+        }
         if passed.has("interactive") {
             let message = "nobody can be asked while watching, leave out --interactive";
             return Err(Usage(message.into()).into());
@@ -114,6 +117,14 @@ impl Command {
         let all: Vec<_> = all.iter().map(|word| word.to_string_lossy()).collect();
         format!("{} {}", self.name, all.join(" ")).trim_end().into()
     }
+}
+
+/// What helmfile looks for where no helmfile is named (helmfile 1.8.0, `pkg/config`).
+const USUAL: [&str; 3] = ["helmfile.yaml", "helmfile.yaml.gotmpl", "helmfile.d"];
+
+fn has_helmfile() -> bool {
+    env::var_os("HELMFILE_FILE_PATH").is_some_and(|it| !it.is_empty())
+        || USUAL.iter().any(|name| Path::new(name).exists())
 }
 
 /// helmfile also takes URLs (`git::https://…`).

@@ -37,6 +37,8 @@ pub struct Done {
     pub ended: Ended,
     pub results: Vec<event::Result>,
     pub code: u8,
+    /// Whether it was told to end before its time.
+    pub interrupted: bool,
     pub duration: Duration,
     /// What helmfile printed.
     pub output: Vec<u8>,
@@ -125,6 +127,7 @@ fn perform(job: &Job, manner: &Manner, current: &Mutex<Current>) -> Done {
         }
     }
     done.duration = start.elapsed();
+    done.interrupted = lock(current).is_stopped;
     judge(job, manner, &texts, &mut done);
     done.refreshed &= done.code == 0;
     done
@@ -170,7 +173,11 @@ fn judge(job: &Job, manner: &Manner, outputs: &[Output], done: &mut Done) {
             &mut done.ended.failed
         };
         set.extend(ids.iter().map(|id| (*id).clone()));
-        done.results.push(event::Result::new(fate, ids.first().copied()));
+        let mut result = event::Result::new(fate, ids.first().copied());
+        if done.interrupted && !fate.success {
+            result.error = Some("interrupted".into());
+        }
+        done.results.push(result);
     }
 }
 

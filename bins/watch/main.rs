@@ -116,6 +116,7 @@ fn settings(args: &Args, project: &Path) -> Settings {
             cli::Initial::Run => Initial::Run,
             cli::Initial::Skip => Initial::Skip,
         },
+        may_write: args.on_event.is_some(),
         ..default
     }
 }

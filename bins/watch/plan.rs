@@ -2,8 +2,9 @@
 //!
 //! helmfile is asked whom the selectors mean (`list`, which touches no chart and no
 //! cluster), since a nested helmfile with selectors of its own ignores ours
-//! (helmfile 1.8.0). Where they mean others, too, the nested helmfile is called by
-//! itself, if nothing is handed to it from above; else the release is refused.
+//! (helmfile 1.8.0). Where they mean others, too, the helmfile is called by itself, if
+//! it is one of a directory, or nested and nothing is handed to it from above; else the
+//! release is refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -12,7 +13,7 @@ use std::path::Path;
 use helmfire_helmfile::list;
 use helmfire_helmfile::question::AskError;
 use helmfire_inputs::map::Release;
-use helmfire_inputs::state::State;
+use helmfire_inputs::state::{Nested, State};
 use helmfire_inputs::{Id, Map, path, select};
 
 use crate::command::Command;
@@ -85,7 +86,7 @@ impl Planner {
         let why = format!(
             "helmfile would deploy {} with it, whatever is selected (see selectors in {})",
             others.join(", "),
-            path::relative(file).display()
+            selecting(basis.states)
         );
         let refused = releases.iter().map(|release| (release.id.clone(), why.clone()));
         planned.refused.extend(refused);
@@ -131,12 +132,31 @@ fn words(
     basis.command.some(&selection.selectors, file)
 }
 
-/// Whether a nested helmfile gets nothing from those above it.
+/// Whether a helmfile gets nothing from others: it is one of a directory, or those above
+/// it hand it nothing.
 fn stands_alone(states: &[State], file: &Path) -> bool {
-    let mut above = states.iter().flat_map(|state| {
+    let mut nested = above(states, file).peekable();
+    let is_nested = nested.peek().is_some();
+    let tops = || states.iter().filter(|it| above(states, &it.source).next().is_none());
+    if is_nested {
+        nested.all(|it| it.values.is_empty())
+    } else {
+        tops().count() > 1 && tops().any(|it| it.source == file)
+    }
+}
+
+/// How other helmfiles name this one.
+fn above<'s>(states: &'s [State], file: &'s Path) -> impl Iterator<Item = &'s Nested> {
+    states.iter().flat_map(move |state| {
         let directory = state.directory();
         state.helmfiles.iter().filter(move |it| path::join(directory, &it.path) == file)
-    });
-    let mut nested = above.by_ref().peekable();
-    nested.peek().is_some() && nested.all(|it| it.values.is_empty())
+    })
+}
+
+/// The helmfiles in which there may be selectors of nested ones; `helmfile build` does
+/// not print all of these.
+fn selecting(states: &[State]) -> String {
+    let nesting = states.iter().filter(|state| !state.helmfiles.is_empty());
+    let names = nesting.map(|it| path::relative(&it.source).display().to_string());
+    names.collect::<Vec<_>>().join(", ")
 }

@@ -123,7 +123,8 @@ impl Surveyor {
             self.files.retain(|path| known.universe.holds(path));
         }
         let now = look(&mut self.files, &known.universe);
-        let changed = differing(&known.seen, &now);
+        let mut changed = differing(&known.seen, &now);
+        changed.retain(|path| !known.map.is_built(path));
         let asks = reload || known.is_stale || changed.iter().any(|it| known.asks(it));
         let redraws = changed.iter().any(|path| is_rules(&known.rules, path));
         if asks || redraws || known.rules_moved(&self.command) {
@@ -137,8 +138,9 @@ impl Surveyor {
         let reasons = known.reasons(&wanted, &changed);
         known.wanted.clone_from(&wanted);
         known.seen = now;
-        let generation = self.generation;
-        Survey { changed, state: Ok(State { generation, wanted, reasons }), locked }
+        let (generation, may_write) = (self.generation, known.map.may_write);
+        let state = State { generation, wanted, may_write, reasons };
+        Survey { changed, state: Ok(state), locked }
     }
 
     /// The first look. Which files matter is known only when helmfile has read them,
@@ -209,8 +211,12 @@ impl Surveyor {
         self.generation += 1;
         let is_stale = false;
         let reasons = BTreeMap::new();
-        let state =
-            State { generation: self.generation, wanted: wanted.clone(), reasons };
+        let state = State {
+            generation: self.generation,
+            wanted: wanted.clone(),
+            may_write: map.may_write,
+            reasons,
+        };
         self.known =
             Some(Known { asked, told, rules, map, universe, seen, wanted, is_stale });
         Ok(state)
@@ -220,6 +226,10 @@ impl Surveyor {
         let rules =
             project::rules(&self.command.passed).map_err(|error| error.to_string())?;
         let told = self.project.ask().map_err(|error| error.to_string())?;
+        if told.states.is_empty() {
+            let environment = &self.environment;
+            return Err(format!("no helmfile knows the environment {environment}"));
+        }
         Ok((told, rules))
     }
 

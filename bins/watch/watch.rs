@@ -229,6 +229,12 @@ impl<'t> Watch<'t> {
         let (live, ends) = (self.manner.live, self.is_stopping);
         let Some(voice) = &mut self.voice else { return };
         voice.running(None);
+        if done.interrupted && !success {
+            done.trouble.iter().for_each(|trouble| voice.error(trouble));
+            let again = if ends { "" } else { ", to be run again" };
+            voice.note(&format!("{subject}: interrupted after {seconds}{again}"));
+            return;
+        }
         if !success && !live {
             voice.quote(&done.output);
         }

@@ -36,7 +36,11 @@ impl Machine {
         let touched = self.touched(&run);
         // A hint since the run ended: the user is at work, and what changed may have
         // changed after the run.
-        let calm = if self.hinted {
+        let writes = self.settings.may_write || self.ledger.may_write();
+        let calm = if !writes {
+            // It is the user, and no run of ours.
+            false
+        } else if self.hinted {
             touched.iter().any(|(id, files)| self.rounds.suspicious(id, files))
         } else {
             self.rounds.count(&run.releases.keys().cloned().collect(), &touched);

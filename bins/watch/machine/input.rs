@@ -49,6 +49,8 @@ pub struct Survey {
 pub struct State {
     pub generation: u64,
     pub wanted: BTreeMap<Id, Print>,
+    /// Whether a run may change inputs: it runs programs of the user's.
+    pub may_write: bool,
     /// The changed files because of which a print differs from that of the survey
     /// before.
     pub reasons: BTreeMap<Id, Vec<PathBuf>>,

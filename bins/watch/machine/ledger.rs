@@ -31,6 +31,11 @@ impl Ledger {
         self.known.as_ref().map_or(0, |state| state.generation)
     }
 
+    /// Whether a run may change inputs.
+    pub fn may_write(&self) -> bool {
+        self.known.as_ref().is_some_and(|state| state.may_write)
+    }
+
     pub fn wanted(&self) -> impl Iterator<Item = (&Id, &Print)> {
         self.known.iter().flat_map(|state| &state.wanted)
     }

@@ -23,6 +23,8 @@ pub struct Settings {
     /// After what time a failed release is tried again although nothing changed.
     pub retry: Option<Time>,
     pub initial: Initial,
+    /// Whether a program of the user's is told of runs, and may write inputs.
+    pub may_write: bool,
 }
 
 /// What a change does while helmfile runs.
@@ -58,6 +60,7 @@ impl Default for Settings {
             busy: Busy::Queue,
             retry: None,
             initial: Initial::Run,
+            may_write: false,
         }
     }
 }

@@ -42,7 +42,8 @@ fn ms(ms: u64) -> Time {
 /// A survey that found `changed`, each because of which all of `because` differ.
 fn survey(changed: &str, wanted: &str, because: &str) -> Survey {
     let reasons = ids(because).into_iter().map(|id| (id, files(changed))).collect();
-    let state = State { generation: 1, wanted: prints(wanted), reasons };
+    let (generation, may_write) = (1, true);
+    let state = State { generation, wanted: prints(wanted), may_write, reasons };
     Survey { changed: files(changed), state: Ok(state), locked: false }
 }
 

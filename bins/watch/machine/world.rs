@@ -250,7 +250,8 @@ impl World {
             let reasons = (0..3).filter(differ).map(why).collect();
             self.last.clone_from(&wanted);
             self.generation += u64::from(!changed.is_empty());
-            Ok(State { generation: self.generation, wanted, reasons })
+            let (generation, may_write) = (self.generation, true);
+            Ok(State { generation, wanted, may_write, reasons })
         };
         Survey { changed: files(changed), state, locked: self.locked }
     }

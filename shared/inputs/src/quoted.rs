@@ -36,6 +36,12 @@ pub(crate) fn may_read(template: &str) -> bool {
     })
 }
 
+/// Whether the template may run a program, which may write files.
+pub(crate) fn may_write(template: &str) -> bool {
+    let runs = ["exec", "envExec", "tpl"];
+    actions(template).any(|action| calls(action).any(|(name, _)| runs.contains(&name)))
+}
+
 /// What the template names, seen from `directory`: what exists, and what it asks
 /// for although it does not exist yet.
 pub(crate) fn named(template: &str, directory: &Path) -> Vec<PathBuf> {
@@ -143,6 +149,13 @@ mod tests {
             ("{{ .Values.readFileSize }} readFile x", false),
         ] {
             assert_eq!(may_read(template), expected, "{template}");
+        }
+        for (template, expected) in [
+            ("{{ exec \"./a.sh\" (list) }}", true),
+            ("{{ tpl (readFile \"a\") . }}", true),
+            ("{{ readFile \"a\" }} exec {{ .Values.execute }}", false),
+        ] {
+            assert_eq!(may_write(template), expected, "{template}");
         }
     }
 

@@ -45,6 +45,17 @@ impl Tree {
             && self.part.as_ref().is_none_or(|part| part.counts(inner, is_directory))
     }
 
+    /// Whether helm makes what is at `path` of the chart's dependencies, so that it does
+    /// not count.
+    pub fn is_built(&self, path: &Path) -> bool {
+        let Ok(inner) = path.strip_prefix(&self.root) else { return false };
+        let is_lock =
+            ["Chart.lock", "requirements.lock"].iter().any(|it| inner == Path::new(it));
+        let is_archive = inner.parent() == Some(Path::new("charts"))
+            && inner.extension().is_some_and(|it| it == "tgz");
+        self.part.is_some() && (is_lock || is_archive) && !self.counts(inner, false)
+    }
+
     /// The files that count, sorted; symbolic links are followed, as helm does.
     pub fn files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();

@@ -12,10 +12,11 @@ use super::{Test, deploying, rendering};
 use crate::releases::project::Project;
 use crate::support::binary;
 
-const RENDERING: [Test; 5] = [
+const RENDERING: [Test; 6] = [
     ("templates_are_asked_again", templates),
     ("rules_run_what_they_may_change", rules),
     ("selectors_of_nested_helmfiles_are_respected", nested),
+    ("a_file_of_a_directory_is_run_by_itself", of_directory),
     ("flags_of_helmfile_are_passed_on", flags),
     ("one_watch_at_a_time", one_at_a_time),
 ];
@@ -95,6 +96,13 @@ fn built(helm: &str) {
     project.write("charts/w/values.yaml", "default: two\n");
     session.ran(&["a", "b", "c"]);
     session.rests(Duration::from_secs(3));
+    // Nor are they told as a reason.
+    let changes = session.events.iter().filter(|event| event["event"] == "change");
+    let files: Vec<String> = changes.map(|event| event["files"].to_string()).collect();
+    assert!(
+        files.iter().all(|it| !it.contains("tgz") && !it.contains("lock")),
+        "{files:?}"
+    );
 }
 
 fn templates(helm: &str) {
@@ -178,6 +186,38 @@ fn nested(helm: &str) {
     assert_eq!(event["release"], "top");
     assert!(event["message"].as_str().unwrap().contains("always"), "{event}");
     session.rests(Duration::from_secs(2));
+}
+
+fn of_directory(helm: &str) {
+    let project = Project::new(helm);
+    let release = |name: &str, up: &str| {
+        format!(
+            "releases:\n- {{name: {name}, namespace: shop, chart: {up}/charts/x, \
+             labels: {{pick: \"yes\"}}, values: [{up}/{name}.yaml]}}\n"
+        )
+    };
+    project.chart("x").write("one.yaml", "v: 1\n").write("two.yaml", "v: 1\n");
+    project.write("helmfile.d/1.yaml", &release("one", ".."));
+    project.write(
+        "helmfile.d/2.yaml",
+        &format!(
+            "helmfiles:\n- path: ../sub/helmfile.yaml\n  selectors: [pick=yes]\n{}",
+            release("three", "..")
+        ),
+    );
+    project.write("three.yaml", "v: 1\n");
+    project.write("sub/helmfile.yaml", &release("two", ".."));
+    let mut session = Session::start(&project, &TEMPLATE);
+    project.write("one.yaml", "v: 2\n");
+    session.ran(&["one"]);
+    project.write("two.yaml", "v: 2\n");
+    session.ran(&["two"]);
+    // It stands beside the selectors, which are named.
+    project.write("three.yaml", "v: 2\n");
+    let event = session.until("refused", |event| event["event"] == "refused");
+    assert_eq!(event["release"], "three");
+    let message = event["message"].as_str().unwrap();
+    assert!(message.ends_with("(see selectors in helmfile.d/2.yaml)"), "{message}");
 }
 
 fn flags(helm: &str) {

@@ -98,6 +98,7 @@ fn restart(helm: &str) {
     project.write("values/a.yaml", "value: 3\n");
     let event = session.until("its end", |event| event["event"] == "run-finished");
     assert_eq!(event["success"], false, "{event:#}");
+    assert_eq!(event["releases"][0]["error"], "interrupted", "{event:#}");
     session.ran(&["a"]);
     session.rests(Duration::from_secs(1));
 }

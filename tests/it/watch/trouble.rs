@@ -8,9 +8,11 @@ use libtest_mimic::Trial;
 
 use super::session::{Session, deployed_trio, trio};
 use super::{Test, deploying, rendering};
+use crate::releases::project::Project;
 use crate::support::{Need, binary, trial_needing};
 
-const RENDERING: [Test; 9] = [
+const RENDERING: [Test; 10] = [
+    ("nothing_to_watch_is_said", nothing),
     ("a_broken_helmfile_is_mended", a_broken_helmfile),
     ("it_may_be_broken_at_the_start", broken_at_the_start),
     ("a_run_that_writes_its_inputs_ends", writes_its_inputs),
@@ -156,10 +158,36 @@ fn saves_during_runs(helm: &str) {
         std::thread::sleep(Duration::from_millis(100));
         project.write("values/a.yaml", &format!("value: {number}\n"));
     }
-    session.until("its end", |event| event["event"] == "run-finished");
-    let last = |event: &serde_json::Value| event["event"] == "run-finished";
-    session.until_within(Duration::from_secs(120), "the last save", last);
+    // No hook could have written it: each save is deployed, and without delay.
+    for _ in 0..2 {
+        let end = |event: &serde_json::Value| event["event"] == "run-finished";
+        session.until_within(Duration::from_secs(20), "the end of a run", end);
+    }
     session.rests(Duration::from_secs(2));
+    let loops = |event: &&serde_json::Value| event["event"] == "self-writing";
+    assert_eq!(session.events.iter().filter(loops).count(), 0, "{:#?}", session.events);
+}
+
+/// Nothing to watch, and a mistyped environment.
+fn nothing(helm: &str) {
+    let project = Project::new(helm);
+    let watch = |project: &Project| {
+        let mut command = project.command(binary("helmfire-watch"));
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = watch(&project);
+    assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("there is no helmfile.yaml"), "{said}");
+    let project = trio(helm);
+    let mut session = Session::begin(&project, &["-e", "prod", "--", "template"]);
+    let event = session.until("error", |event| event["event"] == "error");
+    assert_eq!(event["message"], "no helmfile knows the environment prod");
+    session.rests(Duration::from_secs(1));
+    let text = project.read("helmfile.yaml");
+    let known = format!("environments: {{prod: {{}}}}\n---\n{text}");
+    project.write("helmfile.yaml", &known);
+    session.ran(&["a", "b", "c"]);
 }
 
 /// In a namespace in which no more than three directories can be watched.

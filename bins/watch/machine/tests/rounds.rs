@@ -87,6 +87,20 @@ fn nor_is_one_who_never_rests() {
     }
 }
 
+/// Where a run starts no program that could write, whatever changes is a save.
+#[test]
+fn without_hooks_it_is_always_the_user() {
+    let mut script = Script::running(&Settings::default());
+    for print in 3..12 {
+        script.ended("web", "", &[store(&format!("web={} db=1", print - 1)), LOOK]);
+        let mut survey = survey("f", &format!("web={print} db=1"), "web");
+        survey.state.as_mut().unwrap().may_write = false;
+        script.surveyed(survey, &[planning("web")]);
+        script.planned(plan("web"), &[]);
+        again(&mut script, 500, "f");
+    }
+}
+
 #[test]
 fn another_file_is_another_reason() {
     let mut script = Script::running(&Settings::default());

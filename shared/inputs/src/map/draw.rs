@@ -54,9 +54,10 @@ impl Map {
         }
         drawing.templates();
         let roots = roots(sources.states);
-        let Drawing { releases, inputs, may_read, embeds_files, .. } = drawing;
+        let Drawing { releases, inputs, may_read, may_write, embeds_files, .. } =
+            drawing;
         let is_embedded = sources.embedded.is_some();
-        Self { releases, inputs, roots, may_read, embeds_files, is_embedded }
+        Self { releases, inputs, roots, may_read, may_write, embeds_files, is_embedded }
     }
 }
 
@@ -68,6 +69,7 @@ struct Drawing<'a> {
     inputs: Vec<Input>,
     places: BTreeMap<(Role, PathBuf), usize>,
     may_read: bool,
+    may_write: bool,
     embeds_files: bool,
 }
 
@@ -88,6 +90,7 @@ impl<'a> Drawing<'a> {
             inputs,
             places,
             may_read: false,
+            may_write: false,
             embeds_files: false,
         }
     }
@@ -221,6 +224,9 @@ impl<'a> Drawing<'a> {
         }
         let default = state.helm_defaults.get("postRenderer").and_then(Value::as_str);
         let programs = [release.post_renderer.as_str(), default.unwrap_or_default()];
+        self.may_write |= programs.iter().any(|program| {
+            !program.is_empty() && !program.ends_with("helmfire-postrender")
+        });
         let arguments = release.post_renderer_args.iter().filter_map(Value::as_str);
         for text in programs.into_iter().chain(arguments) {
             let path = join(directory, text.rsplit('=').next().unwrap_or(text));
@@ -285,6 +291,7 @@ impl<'a> Drawing<'a> {
 
     /// A hook's program and those of its arguments that are files.
     fn hook(&mut self, hook: &Hook, directory: &Path, feeds: &BTreeSet<usize>) {
+        self.may_write = true;
         let arguments = hook.args.iter().filter_map(Value::as_str);
         let texts = std::iter::once(hook.command.as_str()).chain(arguments);
         let texts = texts.chain(hook.kubectl_apply.values().map(String::as_str));
@@ -336,6 +343,7 @@ impl<'a> Drawing<'a> {
     fn names(&mut self, path: &Path, role: Role, late: bool, feeds: &BTreeSet<usize>) {
         let Ok(text) = fs::read_to_string(path) else { return };
         self.may_read |= quoted::may_read(&text);
+        self.may_write |= quoted::may_write(&text);
         let own = path.parent().unwrap_or(Path::new("/"));
         // Paths inside a base begin at the helmfile, as do those of all but values.
         let states = self.sources.states.iter().map(|state| state.directory().into());

@@ -28,6 +28,7 @@ use helmfire_state::{Ink, Print};
 
 /// The map of one or several helmfiles.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Map {
     /// The releases, those that are switched off among them.
     pub releases: Vec<Release>,
@@ -37,6 +38,9 @@ pub struct Map {
     pub roots: Vec<PathBuf>,
     /// Whether a template may depend on a file that is not named.
     pub may_read: bool,
+    /// Whether a deployment may run programs of the user's, which may write inputs:
+    /// hooks, post-renderers, `exec` in a template.
+    pub may_write: bool,
     /// Whether a change of plain values shows in what helmfile says, too.
     pub embeds_files: bool,
     /// Whether what templates of values make is part of the entries.
@@ -147,6 +151,15 @@ impl Place {
 }
 
 impl Map {
+    /// Whether helm makes what is at `path`, and nothing else depends on it.
+    pub fn is_built(&self, path: &Path) -> bool {
+        let is_built = |input: &Input| match &input.place {
+            Place::Tree(tree) => tree.is_built(path),
+            Place::File(_) => false,
+        };
+        self.inputs.iter().any(is_built) && self.inputs_at(path).next().is_none()
+    }
+
     /// The inputs that a change at `path` is a change of.
     pub fn inputs_at<'m>(&'m self, path: &'m Path) -> impl Iterator<Item = &'m Input> {
         self.inputs.iter().filter(move |input| input.is_at(path))
