@@ -191,8 +191,24 @@ pub struct Summary {
     pub ignored: usize,
     /// 0 to 100.
     pub score: u8,
+    /// Those of the releases that drifted, the worst first.
+    pub scores: Vec<Rated>,
     /// How long it took.
     pub seconds: f64,
+}
+
+/// How bad it is with one release.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rated {
+    /// Its name.
+    pub release: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its kube context.
+    pub kube_context: String,
+    /// 0 to 100.
+    pub score: u8,
 }
 
 impl Default for Summary {
@@ -207,6 +223,7 @@ impl Default for Summary {
             unknown: 0,
             ignored: 0,
             score: 0,
+            scores: Vec::new(),
             seconds: 0.0,
         }
     }

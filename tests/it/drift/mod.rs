@@ -1,5 +1,6 @@
 //! `helmfire-drift` as a user runs it, on real helmfile, helm and API server.
 
+mod access;
 mod bed;
 mod contrib;
 mod cost;
@@ -22,6 +23,7 @@ use crate::support::{Need, trial_needing};
 /// The tests of all modules.
 pub fn trials() -> Vec<Trial> {
     let groups = [
+        access::trials(),
         contrib::trials(),
         cost::trials(),
         fault::trials(),

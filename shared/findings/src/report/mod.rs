@@ -22,6 +22,7 @@ pub use text::text;
 pub(crate) use json::put as json_line;
 pub(crate) use shown::value;
 
+use crate::row::Rated;
 use crate::{Summary, score};
 
 /// What a check found.
@@ -46,10 +47,22 @@ impl Report {
             pending: count(ReleaseReport::is_pending),
             unknown: count(ReleaseReport::is_unknown),
             ignored: self.releases.iter().map(ReleaseReport::ignored).sum(),
+            scores: self.scores(),
             score: score::fleet(self.releases.iter().map(ReleaseReport::score)),
             seconds: self.seconds,
             ..Summary::default()
         }
+    }
+
+    fn scores(&self) -> Vec<Rated> {
+        let drifted = self.worst_first().into_iter().filter(|it| it.is_drifted());
+        let score = |release: &ReleaseReport| Rated {
+            release: release.id().name.clone(),
+            namespace: release.id().namespace.clone(),
+            kube_context: release.id().context.clone(),
+            score: release.score(),
+        };
+        drifted.map(score).collect()
     }
 
     /// The releases, the worst first: by score, then the unknown, then the pending.

@@ -51,7 +51,7 @@ fn as_json() {
     for line in text.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let is_summary = row["class"] == "summary";
-        assert_eq!(row.as_object().unwrap().len(), if is_summary { 10 } else { 20 });
+        assert_eq!(row.as_object().unwrap().len(), if is_summary { 11 } else { 20 });
     }
 }
 

@@ -1,0 +1,146 @@
+//! How the cluster is reached: by a program that gives the token, through a proxy, by
+//! several contexts.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use libtest_mimic::Trial;
+
+use super::bed::Bed;
+use super::server::kubeconfig;
+use super::with_both;
+use crate::support::binary;
+
+type Test = (&'static str, fn(&str));
+
+pub fn trials() -> Vec<Trial> {
+    let tests: [Test; 3] = [
+        ("a_program_gives_the_token", by_program),
+        ("through_a_proxy", by_proxy),
+        ("each_release_by_its_context", by_context),
+    ];
+    let trial = |(name, test): Test| with_both(&format!("access::{name}"), test);
+    tests.into_iter().flat_map(trial).collect()
+}
+
+/// The one difference that there is.
+fn finds_it(found: &[serde_json::Value], code: i32) {
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    assert_eq!(found[0]["pointer"], "/spec/replicas");
+}
+
+fn by_program(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let program = bed.project.path("../give").display().to_string();
+    kubeconfig(&bed, |text| {
+        let start = text.find("{token: ").unwrap();
+        let end = start + text[start..].find('}').unwrap();
+        let token = text[start + 8..end].trim();
+        let credential = serde_json::json!({
+            "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
+            "status": {"token": token},
+        });
+        fs::write(&program, format!("#!/bin/sh\necho '{credential}'\n")).unwrap();
+        let mode = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(&program, mode).unwrap();
+        let exec =
+            "apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never";
+        let exec = format!("{{exec: {{command: {program}, {exec}}}");
+        format!("{}{exec}{}", &text[..start], &text[end..])
+    });
+    let (found, code) = bed.drift(&[]);
+    finds_it(&found, code);
+    fs::remove_file(&program).unwrap();
+    let (found, code) = bed.drift(&[]);
+    let reason = found[0]["reason"].as_str().unwrap();
+    assert!(code == 1 && reason.contains("auth exec"), "{reason}");
+}
+
+fn by_proxy(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let (address, tunnels) = proxy();
+    let check = |name: &str| {
+        let mut check = binary("helmfire-drift");
+        check.args(["check", "--cluster", "-n", &bed.namespace, "--json"]);
+        let output = bed.project.command(check).env(name, &address).output().unwrap();
+        let (found, code) = super::bed::rows(&output);
+        finds_it(&found, code);
+    };
+    check("HTTPS_PROXY");
+    let first = tunnels.load(Ordering::SeqCst);
+    assert!(first > 0);
+    kubeconfig(&bed, |text| {
+        let line = |line: &str| match line.split_once("server:") {
+            Some((before, _)) => format!("{line}\n{before}proxy-url: {address}\n"),
+            None => format!("{line}\n"),
+        };
+        text.lines().map(line).collect()
+    });
+    check("IRRELEVANT");
+    assert!(tunnels.load(Ordering::SeqCst) > first);
+}
+
+/// A proxy for `CONNECT`, its address, and how many tunnels there were.
+fn proxy() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let tunnels = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&tunnels);
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            counter.fetch_add(1, Ordering::SeqCst);
+            thread::spawn(move || tunnel(&stream));
+        }
+    });
+    (address, tunnels)
+}
+
+fn tunnel(client: &TcpStream) -> Option<()> {
+    // A client says nothing more before the tunnel stands.
+    let mut lines = BufReader::new(client.try_clone().ok()?).lines();
+    let first = lines.next()?.ok()?;
+    let target = first.strip_prefix("CONNECT ")?.split(' ').next()?.to_string();
+    lines.map_while(Result::ok).find(String::is_empty)?;
+    let server = TcpStream::connect(target).ok()?;
+    let mut answer = client;
+    answer.write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
+    let (mut from, mut to) = (client.try_clone().ok()?, server.try_clone().ok()?);
+    thread::spawn(move || io::copy(&mut from, &mut to));
+    let (mut from, mut to) = (server, client.try_clone().ok()?);
+    io::copy(&mut from, &mut to).ok()?;
+    Some(())
+}
+
+/// One of them leads nowhere; the other releases are checked all the same.
+fn by_context(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl scale deploy web --replicas=5");
+    kubeconfig(&bed, |text| {
+        let more = "contexts: [{name: near, context: {cluster: helmfire, user: admin}}, \
+                    {name: far, context: {cluster: gone, user: admin}}, ";
+        let text = text.replace("contexts: [", more);
+        let gone =
+            "clusters:\n  - {name: gone, cluster: {server: \"https://127.0.0.1:1\"}}";
+        text.replace("clusters:", gone)
+    });
+    let text = bed.project.read("helmfile.yaml");
+    let with = |context: &str| {
+        text.replace("name: web,", &format!("name: web, kubeContext: {context},"))
+    };
+    let far = with("far").replace("releases:\n", "");
+    bed.project.write("helmfile.yaml", &format!("{}{far}", with("near")));
+    let (found, code) = bed.drift(&[]);
+    let row =
+        |row: &serde_json::Value| format!("{} {}", row["class"], row["kubeContext"]);
+    let mut shown: Vec<String> = found.iter().map(row).collect();
+    shown.sort();
+    let expected = ["\"drift\" \"near\"", "\"unknown\" \"far\""].map(String::from);
+    assert_eq!((shown, code), (expected.to_vec(), 1), "{found:#?}");
+}
