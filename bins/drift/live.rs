@@ -164,7 +164,9 @@ impl Found {
         let additions = manner.additions.then(|| {
             additions(live, manifest, |owner: &Owner| manner.people.has(owner))
         });
-        for addition in additions.into_iter().flatten() {
+        let plain = without_volatile(live.clone());
+        let counts = |it: &Addition| it.pointer.find(&plain).is_some() && !is_mark(it);
+        for addition in additions.into_iter().flatten().filter(counts) {
             // An item of another number may be the item of the chart, edited; but the
             // place of what is gone is one in the manifest.
             let at = &addition.pointer;
@@ -253,6 +255,13 @@ impl Found {
         let sides = (Some(value), None);
         self.findings.push(scene.finding(pointer, sides, Some(owner), true));
     }
+}
+
+/// Whether it is the label that Helm puts on objects beside the manifest, which whoever
+/// applies a whole object comes to own, too.
+fn is_mark(addition: &Addition) -> bool {
+    addition.pointer.tokens() == ["metadata", "labels", "app.kubernetes.io/managed-by"]
+        && addition.value == "Helm"
 }
 
 /// The object that is looked at.

@@ -28,7 +28,7 @@ const fn situation(
 const CONTAINER: &str = "/spec/template/spec/containers/0";
 
 #[rustfmt::skip]
-const SITUATIONS: [Situation; 33] = [
+const SITUATIONS: [Situation; 34] = [
     situation("nothing", "true", &[]),
     situation("scaled", "kubectl scale deploy web --replicas=5",
         &["resource medium Deployment/web /spec/replicas 5 2 kubectl"]),
@@ -92,6 +92,8 @@ const SITUATIONS: [Situation; 33] = [
     situation("being_deleted", "kubectl patch cm web -p '{\"metadata\":{\"finalizers\":[\"x.example.com/y\"]}}'; kubectl delete cm web --wait=false",
         &["addition low ConfigMap/web /metadata/finalizers/0 \"x.example.com/y\" - kubectl-patch",
           "deletion medium ConfigMap/web /metadata/deletionTimestamp \"20 - -"]),
+    situation("applied_whole", "kubectl get cm web -o yaml | sed 's/blue/green/' | kubectl apply --server-side --force-conflicts -f -",
+        &["configuration medium ConfigMap/web /data/color \"green\" \"blue\" kubectl"]),
     situation("muted", "kubectl annotate cm web helmfire.dev/drift=disabled --field-manager=evil",
         &["addition low ConfigMap/web /metadata/annotations/helmfire.dev~1drift \"disabled\" - evil"]),
     situation("several", "kubectl scale deploy web --replicas=5; kubectl delete svc web; kubectl label deploy web own=x",
