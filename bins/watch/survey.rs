@@ -127,19 +127,20 @@ impl Surveyor {
         changed.retain(|path| !known.map.is_built(path));
         let asks = reload || known.is_stale || changed.iter().any(|it| known.asks(it));
         let redraws = changed.iter().any(|path| is_rules(&known.rules, path));
+        let is_new = |path: &&PathBuf| !known.seen.contains_key(*path);
+        let locks = changed.iter().filter(|path| is_chart_lock(path)).filter(is_new);
+        let made: BTreeSet<PathBuf> = locks.cloned().collect();
         if asks || redraws || known.rules_moved(&self.command) {
-            return Survey {
-                state: self.load_changed(&now, &changed),
-                changed,
-                locked,
-            };
+            let state = self.load_changed(&now, &changed);
+            let state = state.map(|state| State { made, ..state });
+            return Survey { changed, state, locked };
         }
         let wanted = known.map.wanted(&mut self.files);
         let reasons = known.reasons(&wanted, &changed);
         known.wanted.clone_from(&wanted);
         known.seen = now;
         let (generation, may_write) = (self.generation, known.map.may_write);
-        let state = State { generation, wanted, may_write, reasons };
+        let state = State { generation, wanted, may_write, made, reasons };
         Survey { changed, state: Ok(state), locked }
     }
 
@@ -215,6 +216,7 @@ impl Surveyor {
             generation: self.generation,
             wanted: wanted.clone(),
             may_write: map.may_write,
+            made: BTreeSet::new(),
             reasons,
         };
         self.known =
@@ -331,6 +333,12 @@ fn is_newer(path: &Path, start: SystemTime) -> bool {
 fn is_rules(rules: &Rules, path: &Path) -> bool {
     let is_named = path.file_name().is_some_and(|name| name == "helmfire.toml");
     is_named || rules.path.as_deref() == Some(path)
+}
+
+/// Whether helm makes a file of this name, where there is none.
+fn is_chart_lock(path: &Path) -> bool {
+    let name = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+    ["Chart.lock", "requirements.lock"].contains(&name)
 }
 
 /// The content of all files that are there.

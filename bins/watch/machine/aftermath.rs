@@ -33,6 +33,12 @@ impl Machine {
         let Some(Aftermath { run, succeeded, .. }) = self.aftermath.take() else {
             return;
         };
+        for id in succeeded.iter().filter(|id| run.print(id).is_some()) {
+            if self.ledger.is_own_doing(id) {
+                self.ledger.adopt(id);
+                self.ledger.take(id);
+            }
+        }
         let touched = self.touched(&run);
         // A hint since the run ended: the user is at work, and what changed may have
         // changed after the run.

@@ -51,6 +51,9 @@ pub struct State {
     pub wanted: BTreeMap<Id, Print>,
     /// Whether a run may change inputs: it runs programs of the user's.
     pub may_write: bool,
+    /// Files that helm makes and that were not there at the survey before: if a run has
+    /// succeeded meanwhile it was that, and knew what is in them.
+    pub made: BTreeSet<PathBuf>,
     /// The changed files because of which a print differs from that of the survey
     /// before.
     pub reasons: BTreeMap<Id, Vec<PathBuf>>,

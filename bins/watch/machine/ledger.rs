@@ -36,6 +36,15 @@ impl Ledger {
         self.known.as_ref().is_some_and(|state| state.may_write)
     }
 
+    /// Whether `id` is dirty for nothing but files that a run has made.
+    pub fn is_own_doing(&self, id: &Id) -> bool {
+        let made = |file: &PathBuf| {
+            self.known.as_ref().is_some_and(|state| state.made.contains(file))
+        };
+        let files = self.reasons.get(id);
+        files.is_some_and(|files| !files.is_empty() && files.iter().all(made))
+    }
+
     pub fn wanted(&self) -> impl Iterator<Item = (&Id, &Print)> {
         self.known.iter().flat_map(|state| &state.wanted)
     }

@@ -43,7 +43,8 @@ fn ms(ms: u64) -> Time {
 fn survey(changed: &str, wanted: &str, because: &str) -> Survey {
     let reasons = ids(because).into_iter().map(|id| (id, files(changed))).collect();
     let (generation, may_write) = (1, true);
-    let state = State { generation, wanted: prints(wanted), may_write, reasons };
+    let (wanted, made) = (prints(wanted), BTreeSet::new());
+    let state = State { generation, wanted, may_write, made, reasons };
     Survey { changed: files(changed), state: Ok(state), locked: false }
 }
 

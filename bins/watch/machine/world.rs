@@ -251,7 +251,8 @@ impl World {
             self.last.clone_from(&wanted);
             self.generation += u64::from(!changed.is_empty());
             let (generation, may_write) = (self.generation, true);
-            Ok(State { generation, wanted, may_write, reasons })
+            let made = BTreeSet::new();
+            Ok(State { generation, wanted, may_write, made, reasons })
         };
         Survey { changed: files(changed), state, locked: self.locked }
     }

@@ -10,6 +10,8 @@ use libtest_mimic::Trial;
 use super::session::{Session, deployed_trio, names, statuses, trio};
 use super::{Test, deploying, rendering};
 use crate::releases::project::Project;
+use crate::services::packages::Packages;
+use crate::services::repository::Repository;
 use crate::support::binary;
 
 const RENDERING: [Test; 6] = [
@@ -20,10 +22,11 @@ const RENDERING: [Test; 6] = [
     ("flags_of_helmfile_are_passed_on", flags),
     ("one_watch_at_a_time", one_at_a_time),
 ];
-const DEPLOYING: [Test; 3] = [
+const DEPLOYING: [Test; 4] = [
     ("the_front_end_starts_it", front_end),
     ("exactly_what_changed_is_deployed", exactly),
     ("built_dependencies_do_not_count", built),
+    ("a_lock_that_helm_makes_is_no_change", locked),
 ];
 
 pub fn trials() -> Vec<Trial> {
@@ -103,6 +106,33 @@ fn built(helm: &str) {
         files.iter().all(|it| !it.contains("tgz") && !it.contains("lock")),
         "{files:?}"
     );
+}
+
+/// A dependency from a repository: helm writes which version it took.
+fn locked(helm: &str) {
+    let project = deployed_trio(helm);
+    let repository = Repository::open(Packages::new());
+    repository.publish(&project.path("charts/w"), None);
+    let depends = format!(
+        "dependencies:\n- {{name: w, version: 0.1.0, repository: \"{}\"}}\n",
+        repository.url()
+    );
+    project.write(
+        "charts/x/Chart.yaml",
+        &(project.read("charts/x/Chart.yaml") + &depends),
+    );
+    let text = project.read("helmfile.yaml");
+    let known =
+        format!("repositories: [{{name: own, url: \"{}\"}}]\n", repository.url());
+    project.write("helmfile.yaml", &(known + &text));
+    let mut session = Session::begin(&project, &[]);
+    session.ran(&["a", "b", "c"]);
+    assert!(project.path("charts/x/Chart.lock").exists());
+    session.rests(Duration::from_secs(3));
+    // It counts from then on.
+    project.remove("charts/x/Chart.lock");
+    session.ran(&["a", "b"]);
+    session.rests(Duration::from_secs(3));
 }
 
 fn templates(helm: &str) {

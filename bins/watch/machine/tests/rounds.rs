@@ -101,6 +101,17 @@ fn without_hooks_it_is_always_the_user() {
     }
 }
 
+/// A lock that helm has made in the run is what the run was with.
+#[test]
+fn what_a_run_has_made_needs_no_other() {
+    let mut script = Script::running(&Settings::default());
+    script.ended("web", "", &[store("web=2 db=1"), LOOK]);
+    let mut survey = survey("Chart.lock", "web=3 db=1", "web");
+    survey.state.as_mut().unwrap().made = files("Chart.lock").into_iter().collect();
+    script.surveyed(survey, &[store("web=3 db=1")]);
+    assert!(script.machine.ledger.due().is_empty());
+}
+
 #[test]
 fn another_file_is_another_reason() {
     let mut script = Script::running(&Settings::default());
