@@ -18,7 +18,7 @@ pub enum Fault {
     #[error("the cluster cannot be reached: {0}")]
     Unreachable(String),
     /// It takes too long.
-    #[error("no answer within {} s", .0.as_secs_f32())]
+    #[error("no answer within {} s", (.0.as_secs_f32() * 10.0).round() / 10.0)]
     Slow(Duration),
     /// 401: who asks is not known, or no longer.
     #[error("not logged in: {0}")]
