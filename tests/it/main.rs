@@ -22,6 +22,7 @@ mod man;
 mod mishaps;
 mod oracle;
 mod postrender;
+mod program;
 mod recorded;
 mod reference;
 mod releases;

@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -14,6 +13,7 @@ use libtest_mimic::Trial;
 use super::bed::Bed;
 use super::server::kubeconfig;
 use super::with_both;
+use crate::program;
 use crate::support::binary;
 
 type Test = (&'static str, fn(&str));
@@ -46,9 +46,7 @@ fn by_program(helm: &str) {
             "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
             "status": {"token": token},
         });
-        fs::write(&program, format!("#!/bin/sh\necho '{credential}'\n")).unwrap();
-        let mode = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(&program, mode).unwrap();
+        program::write(&program, &format!("#!/bin/sh\necho '{credential}'\n"));
         let exec =
             "apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never";
         let exec = format!("{{exec: {{command: {program}, {exec}}}");

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::{CHART, Front, IMAGE, failed, outcome, program, shim};
+use super::{CHART, Front, IMAGE, failed, outcome, shim};
+use crate::program;
 use crate::support::trials;
 
 trials!(
@@ -156,7 +157,7 @@ fn helmfile_must_be_there() {
     let said = "HELMFIRE_HELMFILE names '/nowhere/helmfile', which is no program";
     assert_eq!(front.run(&["sync"]), failed(1, said));
     let other = front.path("other");
-    program(&other, "#!/bin/sh\necho \"$@\"\n");
+    program::write(&other, "#!/bin/sh\necho \"$@\"\n");
     front.set("HELMFIRE_HELMFILE", other.to_str().unwrap());
     assert_eq!(front.run(&["sync"]), (0, "sync\n".into(), String::new()));
 }
@@ -218,9 +219,9 @@ fn a_space_in_the_path_is_no_trouble() {
     let spaced = front.path("with space");
     fs::create_dir(&spaced).unwrap();
     let copy = spaced.join("helmfire");
-    fs::copy(env!("CARGO_BIN_EXE_helmfire"), &copy).unwrap();
+    program::copy(env!("CARGO_BIN_EXE_helmfire"), &copy);
     let shim = spaced.join("helmfire-helm");
-    program(&shim, "#!/bin/sh\n");
+    program::write(&shim, "#!/bin/sh\n");
     let run = |front: &Front| outcome(&mut front.command_of(&copy, &["sync"]));
     let (code, _, said) = run(&front);
     assert!(code == 0 && said.contains("a link to it is used"), "{said}");

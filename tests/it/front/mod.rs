@@ -15,12 +15,13 @@ mod which_helm;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::program;
 use crate::support::{root, tool};
 
 /// The tests of all modules.
@@ -139,7 +140,7 @@ impl Front {
 
     /// Puts a script on PATH.
     fn program(&self, name: &str, script: &str) {
-        program(&self.bin().join(name), script);
+        program::write(self.bin().join(name), script);
     }
 
     /// What the noting helmfile prints or ends with.
@@ -174,7 +175,7 @@ impl Front {
     fn run_alone(&self, arguments: &[&str]) -> Outcome {
         let alone = self.path("alone/helmfire");
         fs::create_dir_all(alone.parent().unwrap()).unwrap();
-        fs::copy(env!("CARGO_BIN_EXE_helmfire"), &alone).unwrap();
+        program::copy(env!("CARGO_BIN_EXE_helmfire"), &alone);
         outcome(&mut self.command_of(&alone, arguments))
     }
 
@@ -198,11 +199,6 @@ impl Front {
         let entries = dirs.iter().filter_map(|dir| fs::read_dir(dir).ok()).flatten();
         entries.map(|entry| entry.unwrap().path()).collect()
     }
-}
-
-fn program(path: &Path, script: &str) {
-    fs::write(path, script).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn outcome(command: &mut Command) -> Outcome {

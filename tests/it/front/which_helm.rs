@@ -1,6 +1,7 @@
 //! Which helm the stand-in is told to stand for.
 
-use super::{Front, IMAGE, program, shim};
+use super::{Front, IMAGE, shim};
+use crate::program;
 use crate::support::trials;
 
 trials!(
@@ -75,7 +76,7 @@ fn the_stand_in_is_never_the_helm() {
     assert!(code == 1 && said.contains("helm is not on PATH"), "{said}");
     let other = front.path("other/helm");
     std::fs::create_dir(front.path("other")).unwrap();
-    program(&other, "#!/bin/sh\n");
+    program::write(&other, "#!/bin/sh\n");
     let path =
         format!("{}:{}:/bin", front.bin().display(), front.path("other").display());
     front.set("PATH", path);

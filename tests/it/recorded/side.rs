@@ -3,13 +3,14 @@
 //! sides. Either way a recorder notes each call and becomes the real helm.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::outcome::Outcome;
 use super::runs::{Keep, Run};
 use super::world::World;
+use crate::program;
 use crate::services::packages::served_chart;
 use crate::support::{root, tool};
 
@@ -112,9 +113,7 @@ impl<'a> Bench<'a> {
     }
 
     fn script(&self, name: &str, body: &str) {
-        fs::write(self.at(name), format!("#!/bin/sh\n{body}\n")).unwrap();
-        let executable = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(self.at(name), executable).unwrap();
+        program::write(self.at(name), &format!("#!/bin/sh\n{body}\n"));
     }
 
     /// The project with the addresses of here, and the charts that `--chart`

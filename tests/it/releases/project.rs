@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use crate::program;
 use crate::support::{binary, root, tool};
 
 /// A chart that renders all its values, and a file that it may hold.
@@ -96,9 +97,10 @@ impl Project {
     pub fn write(&self, name: &str, text: &str) -> &Self {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
         if text.starts_with("#!") {
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            program::write(&path, text);
+        } else {
+            fs::write(&path, text).unwrap();
         }
         self
     }
@@ -118,9 +120,7 @@ impl Project {
         let yaml = "name: secrets\nversion: 4.6.0\nusage: x\ndescription: x\ncommand: $HELM_PLUGIN_DIR/run\n";
         fs::write(plugin.join("plugin.yaml"), yaml).unwrap();
         let script = "#!/bin/sh\nfor file; do :; done\nsed 's/sealed: //' \"$file\"\n";
-        fs::write(plugin.join("run"), script).unwrap();
-        let mode = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(plugin.join("run"), mode).unwrap();
+        program::write(plugin.join("run"), script);
         self
     }
 

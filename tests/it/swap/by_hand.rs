@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Output;
 
+use crate::program;
 use crate::services::packages::served_chart;
 use crate::support::binary;
 
@@ -155,7 +156,7 @@ pub fn a_space_in_its_path_is_said(helm: &str) {
     let dir = site.path("a place");
     fs::create_dir(&dir).unwrap();
     let moved = dir.join("helmfire-helm");
-    fs::copy(binary("helmfire-helm").get_program(), &moved).unwrap();
+    program::copy(binary("helmfire-helm").get_program(), &moved);
     let helmfile = "releases: [{name: one, chart: ./local}]\n";
     site.write("helmfile.yaml", helmfile);
     let mut command = std::process::Command::new(site.path("bin/helmfile"));
@@ -172,7 +173,7 @@ pub fn it_does_not_call_itself(helm: &str) {
     let site = site(helm, "");
     let own = binary("helmfire-helm").get_program().to_owned();
     let copied = site.path("copied");
-    fs::copy(&own, &copied).unwrap();
+    program::copy(&own, &copied);
     for path in [std::path::PathBuf::from(&own), copied] {
         let mut command = binary("helmfire-helm");
         let output = site.run(command.arg("version").env("HELMFIRE_HELM", path));
@@ -180,9 +181,7 @@ pub fn it_does_not_call_itself(helm: &str) {
     }
     let script = format!("#!/bin/sh\nexec {} \"$@\"\n", own.to_string_lossy());
     let path = site.path("script");
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
-        .unwrap();
+    program::write(&path, &script);
     let mut command = binary("helmfire-helm");
     let output = site.run(command.arg("version").env("HELMFIRE_HELM", path));
     assert!(failure(&output).contains("calls helmfire-helm again"), "{output:?}");

@@ -2,8 +2,8 @@
 //! its own, passwords and certificates.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
+use crate::program;
 use crate::services::packages::Packages;
 use crate::services::registry::{Access, Registry};
 use crate::services::repository::Repository;
@@ -31,8 +31,7 @@ pub fn post_renderer(site: &Site, helm: &str, name: &str) {
         dir
     };
     let path = dir.join(name);
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    program::write(&path, &script);
 }
 
 pub fn post_renderers_are_kept(helm: &str) {

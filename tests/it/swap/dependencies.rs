@@ -1,8 +1,8 @@
 //! Dependencies of a local chart that stands in for a remote one.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
+use crate::program;
 use crate::services::packages::served_chart;
 
 use super::site::{Site, copy, succeed};
@@ -18,8 +18,7 @@ fn record(site: &Site) {
         calls.display(),
         real.display()
     );
-    fs::write(&helm, script).unwrap();
-    fs::set_permissions(&helm, PermissionsExt::from_mode(0o755)).unwrap();
+    program::write(&helm, &script);
 }
 
 /// The local chart gets a dependency from the repository, and a local

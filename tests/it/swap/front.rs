@@ -1,12 +1,12 @@
 //! `helmfire` in charge of a whole run: what only it can do.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::program;
 use crate::services::packages::{Packages, served_chart};
 use crate::services::registry::{Access, Registry};
 use crate::services::repository::Repository;
@@ -186,8 +186,7 @@ releases:
         calls.display(),
         real.display()
     );
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    program::write(&path, &script);
     let found = rendered(&succeed(&site.helmfire(&["template"])));
     assert_eq!(found["one"], "web-9.9.9");
     assert!(fs::read_to_string(calls).unwrap().contains("template one "));

@@ -2,8 +2,8 @@
 //! across three releases, post-renderers, dependencies, a helm of its own.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
+use crate::program;
 use crate::support::binary;
 
 use super::company::post_renderer;
@@ -58,8 +58,7 @@ fn site(helm: &str) -> Site {
         calls.display(),
         real.display()
     );
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    program::write(&path, &script);
     site.write("helmfire.toml", RULES);
     site.use_cluster();
     site
