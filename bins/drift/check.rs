@@ -99,6 +99,7 @@ impl<'c> Check<'c> {
             people: People::new(&args.people),
             additions: !args.no_additions,
             ignoring,
+            redactor: self.redactor.clone(),
         };
         let progress = Progress::new(self.output.quiet);
         let pass = Pass {

@@ -10,7 +10,7 @@ use helmfire_compare::{
     Addition, Difference, Owner, Pointer, additions, differences, differences_by_field,
     owner_of, owner_of_whole, without_volatile,
 };
-use helmfire_findings::{Class, Finding, Object as Named};
+use helmfire_findings::{Class, Finding, Object as Named, Redactor};
 use helmfire_inputs::Id;
 use serde_json::Value;
 
@@ -27,6 +27,8 @@ pub struct Manner {
     /// Whether what people added is told.
     pub additions: bool,
     pub ignoring: Ignoring,
+    /// Hides what the server quotes.
+    pub redactor: Redactor,
 }
 
 /// What was found of a release.
@@ -197,6 +199,9 @@ impl Found {
             Err(fault) => fault,
         };
         let compare = scene.manner.compare;
+        let sides = [live, scene.manifest];
+        let reason =
+            scene.manner.redactor.quoted(&fault.to_string(), &scene.named, &sides);
         let is_about_all = fault.is_general() || matches!(fault, Fault::Slow(_));
         if matches!(fault, Fault::NotFound(_)) {
             // Gone between the two questions; the next check tells.
@@ -205,14 +210,16 @@ impl Found {
             return None;
         }
         if compare == Compare::Server || compare == Compare::Auto && is_about_all {
-            self.unknown.push(Unknown::of_fault(Some(scene.named.clone()), &fault));
+            let unknown = Unknown::of_fault(Some(scene.named.clone()), &fault);
+            self.unknown.push(Unknown { reason, ..unknown });
             return None;
         }
         if compare == Compare::Auto {
             let name = &scene.named;
-            self.notes.push(format!("{name} was compared field by field: {fault}"));
+            self.notes.push(format!("{name} was compared field by field: {reason}"));
         }
-        Some(differences_by_field(&plain, scene.manifest))
+        let is_foreign = |at: &Pointer| owner_of_whole(live, at, is_helm).is_some();
+        Some(differences_by_field(&plain, scene.manifest, is_foreign))
     }
 
     /// What is being deleted and waits for a finalizer is as good as gone.

@@ -3,6 +3,7 @@
 //! and set of flags apart. Holds no secret: what is kept has gone through the redactor.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
@@ -26,7 +27,7 @@ pub struct Subject {
     /// A helmfile, or a word for the cluster.
     path: PathBuf,
     environment: String,
-    /// The context and the kubeconfig, as far as they were named.
+    /// The context, the kubeconfig and Helm's storage, as far as they were named.
     place: String,
 }
 
@@ -37,7 +38,13 @@ impl Subject {
             let value = passed.value(flag).map(OsStr::to_string_lossy);
             value.unwrap_or_default().into_owned()
         };
-        let place = [named("kube-context"), named("kubeconfig")];
+        // What Helm has in another cluster or another storage tells nothing of this one.
+        let variable = |name: &str| env::var(name).unwrap_or_default();
+        let kubeconfig = match named("kubeconfig") {
+            name if name.is_empty() => variable("KUBECONFIG"),
+            name => name,
+        };
+        let place = [named("kube-context"), kubeconfig, variable("HELM_DRIVER")];
         let place = place.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
         let (path, environment) = if is_cluster {
             ("cluster".into(), String::new())

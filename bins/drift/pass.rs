@@ -154,6 +154,13 @@ impl Pass<'_> {
                 let reason = format!("no release has the labels {selector}");
                 Unknown::of_release(reason, "see helm list, and check --selector")
             }
+            Ok(surveyed) if surveyed.is_empty() => {
+                let place =
+                    namespace.as_deref().map(|it| format!(" in namespace {it}"));
+                let reason =
+                    format!("there is no release{}", place.unwrap_or_default());
+                Unknown::of_release(reason, "check --namespace and --kube-context")
+            }
             Ok(surveyed) => {
                 let outcomes = surveyed.into_iter();
                 return Ok(outcomes.map(|it| Outcome::of_live(it, false)).collect());

@@ -10,13 +10,14 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 /// Sets of fields, the most telling first. `name` comes before numbers of ports,
-/// for who changes the number of a named port has not made another port.
+/// for who changes the number of a named port has not made another port; behind paths,
+/// for a volume may be mounted more than once.
 const KEYS: [&[&str]; 11] = [
+    &["mountPath"],
+    &["devicePath"],
     &["name"],
     &["containerPort", "protocol"],
     &["port", "protocol"],
-    &["mountPath"],
-    &["devicePath"],
     &["topologyKey", "whenUnsatisfiable"],
     &["ip"],
     &["key"],
@@ -60,6 +61,10 @@ pub(crate) fn pair<'v>(live: &'v [Value], desired: &'v [Value]) -> Pairing<'v> {
 /// another one and adds that of the manifest, whose name it then has, too.
 fn renumbered<'v>(live: &'v [Value], desired: &'v [Value]) -> Option<Pairs<'v>> {
     let name = &["name"];
+    // There the name is that of the volume, which may be mounted twice.
+    if live.iter().chain(desired).any(|item| item.get("mountPath").is_some()) {
+        return None;
+    }
     let is_edited = |item: &Value| {
         let twin = |other: &&Value| identity(other, name) == identity(item, name);
         live.contains(item)
@@ -165,6 +170,15 @@ mod tests {
         assert_eq!(pairs(&live, &desired), both);
         let twice = json!([{"name": "A"}, {"name": "A", "value": "1"}]);
         assert_eq!(pairs(&json!([{"name": "A"}, {"name": "A"}]), &twice), both);
+    }
+
+    #[test]
+    fn a_mount_is_known_by_its_path() {
+        let live = json!([{"name": "s", "mountPath": "/a"}]);
+        let desired =
+            json!([{"name": "s", "mountPath": "/a"}, {"name": "s", "mountPath": "/b"}]);
+        let one = Some(vec![(0, true, true), (1, false, true)]);
+        assert_eq!(pairs(&live, &desired), one);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 //! For when the server may not or will not say what it would make of the manifest.
 //! What the manifest does not name does not count, so defaults need no knowledge;
 //! what it names the server may spell otherwise: quantities, a Secret's texts, empty
-//! values that it leaves out. Refuses to see additions, and so an item that was added
-//! to a list with keys; they are told by their owners.
+//! values that it leaves out. Refuses to see additions; they are told by their owners.
+//! But a list or map that the API has only as a whole has one owner, so what stands in
+//! there beside the manifest is a difference, if somebody wrote it since.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -14,52 +15,96 @@ use crate::difference::difference;
 use crate::list::{Pairing, pair};
 use crate::{Difference, Pointer, quantity};
 
-/// What of `manifest` is not so in `live`.
-pub fn differences_by_field(live: &Value, manifest: &Value) -> Vec<Difference> {
+/// What of `manifest` is not so in `live`, and what of `live` stands in a whole that
+/// somebody else wrote (`is_foreign`) and of which the manifest has another part.
+pub fn differences_by_field(
+    live: &Value,
+    manifest: &Value,
+    is_foreign: impl Fn(&Pointer) -> bool,
+) -> Vec<Difference> {
     let manifest = as_stored(manifest.clone());
-    let mut found = Vec::new();
-    compare(&Pointer::root(), Some(live), &manifest, &mut found);
-    found
+    let mut comparison = Comparison { is_foreign: &is_foreign, found: Vec::new() };
+    comparison.compare(&Pointer::root(), Some(live), &manifest);
+    comparison.found
 }
 
-fn compare(
-    at: &Pointer,
-    live: Option<&Value>,
-    wanted: &Value,
-    found: &mut Vec<Difference>,
-) {
-    let live = live.filter(|value| !value.is_null());
-    // Null leaves it to the server.
-    if wanted.is_null() || live.is_none() && is_left_out(at, wanted) {
-        return;
-    }
-    match (live, wanted) {
-        (Some(Value::Object(live)), Value::Object(wanted)) => {
-            for (key, wanted) in wanted {
-                compare(&at.child(key), live.get(key), wanted, found);
-            }
+struct Comparison<'c> {
+    is_foreign: &'c dyn Fn(&Pointer) -> bool,
+    found: Vec<Difference>,
+}
+
+impl Comparison<'_> {
+    fn compare(&mut self, at: &Pointer, live: Option<&Value>, wanted: &Value) {
+        let live = live.filter(|value| !value.is_null());
+        // Null leaves it to the server.
+        if wanted.is_null() || live.is_none() && is_left_out(at, wanted) {
+            return;
         }
-        (Some(Value::Array(ours)), Value::Array(theirs)) => match pair(ours, theirs) {
-            Pairing::Items(pairs) => {
-                for (index, ours, theirs) in pairs {
-                    if let Some(theirs) = theirs {
-                        compare(&at.child(index.to_string()), ours, theirs, found);
-                    }
+        match (live, wanted) {
+            (Some(Value::Object(live)), Value::Object(wanted)) => {
+                for (key, wanted) in wanted {
+                    self.compare(&at.child(key), live.get(key), wanted);
+                }
+                let rest = live.iter().filter(|(key, _)| !wanted.contains_key(*key));
+                if wanted.is_empty() || is_selector(at) {
+                    rest.for_each(|(key, live)| self.rest(&at.child(key), live));
                 }
             }
-            Pairing::Whole if ours == theirs => {}
-            Pairing::Whole => found.push(difference(at, live, Some(wanted))),
-        },
-        (Some(live), wanted) if is_same(at, live, wanted) => {}
-        _ => found.push(difference(at, live, Some(wanted))),
+            (Some(Value::Array(ours)), Value::Array(theirs)) => {
+                match pair(ours, theirs) {
+                    Pairing::Items(pairs) => {
+                        for (index, ours, theirs) in pairs {
+                            let at = at.child(index.to_string());
+                            match (ours, theirs) {
+                                (Some(ours), None) => self.rest(&at, ours),
+                                (ours, Some(theirs)) => self.compare(&at, ours, theirs),
+                                (None, None) => {}
+                            }
+                        }
+                    }
+                    Pairing::Whole if ours == theirs => {}
+                    Pairing::Whole => self.differ(at, live, wanted),
+                }
+            }
+            (Some(live), wanted) if is_same(at, live, wanted) => {}
+            _ => self.differ(at, live, wanted),
+        }
     }
+
+    fn differ(&mut self, at: &Pointer, live: Option<&Value>, wanted: &Value) {
+        // Helm says by its own request where an object goes, not by the manifest.
+        if at.tokens() != ["metadata", "namespace"] {
+            self.found.push(difference(at, live, Some(wanted)));
+        }
+    }
+
+    /// What the manifest does not have beside what it has.
+    fn rest(&mut self, at: &Pointer, live: &Value) {
+        if (self.is_foreign)(at) {
+            self.found.push(difference(at, Some(live), None));
+        }
+    }
+}
+
+/// Whether it is a map of texts that the API has as a whole. Other maps of that kind
+/// have defaults: `apiVersion` of a `fieldRef`.
+fn is_selector(at: &Pointer) -> bool {
+    at.last().is_some_and(|key| ["matchLabels", "nodeSelector"].contains(&key))
+}
+
+/// Whether the texts there are somebody's own, so that an empty one is kept.
+fn has_own_keys(at: &Pointer) -> bool {
+    const OWN: [&str; 5] =
+        ["annotations", "data", "labels", "matchLabels", "nodeSelector"];
+    let above = at.tokens().iter().rev().nth(1);
+    above.is_some_and(|key| OWN.contains(&key.as_str()))
 }
 
 /// Whether the server stores nothing for `value` (`omitempty` in the API's types).
 fn is_left_out(at: &Pointer, value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::String(text) => text.is_empty(),
+        Value::String(text) => text.is_empty() && !has_own_keys(at),
         Value::Array(items) => items.is_empty(),
         Value::Object(map) => {
             map.iter().all(|(key, value)| is_left_out(&at.child(key), value))
@@ -73,7 +118,7 @@ fn is_left_out(at: &Pointer, value: &Value) -> bool {
 /// Whether a false or a zero there is the same as nothing. Of most fields it is not:
 /// `automountServiceAccountToken: false` that was removed means true.
 fn is_plain(at: &Pointer) -> bool {
-    const PLAIN: [&str; 18] = [
+    const PLAIN: [&str; 19] = [
         "failureThreshold",
         "globalDefault",
         "hostIPC",
@@ -85,6 +130,7 @@ fn is_plain(at: &Pointer) -> bool {
         "nodePort",
         "paused",
         "periodSeconds",
+        "preserveUnknownFields",
         "publishNotReadyAddresses",
         "readOnly",
         "stdin",
@@ -163,7 +209,7 @@ mod tests {
     use super::*;
 
     fn pointers(live: &Value, manifest: &Value) -> Vec<String> {
-        let all = differences_by_field(live, manifest).into_iter();
+        let all = differences_by_field(live, manifest, |_| false).into_iter();
         all.map(|it| it.pointer.to_string()).collect()
     }
 
@@ -198,6 +244,28 @@ mod tests {
             "/spec/terminationGracePeriodSeconds",
         ];
         assert_eq!(pointers(&live, &manifest), expected);
+    }
+
+    #[test]
+    fn what_else_is_in_a_whole_is_a_difference_if_it_is_foreign() {
+        let live = json!({"metadata": {"namespace": "a"}, "data": {"a": ""},
+            "spec": {"selector": {"x": "1"}, "nodeSelector": {"a": "1", "b": "2"},
+                "subjects": [{"name": "a"}, {"name": "mallory"}], "tolerations": [{"key": "k"}],
+                "ref": {"a": "1", "b": "2"}}});
+        let manifest = json!({"metadata": {"namespace": "b"}, "data": {"a": "", "b": ""},
+            "spec": {"selector": {}, "nodeSelector": {"a": "1"}, "subjects": [{"name": "a"}],
+                "tolerations": [], "ref": {"a": "1"}}});
+        assert_eq!(pointers(&live, &manifest), ["/data/b"]);
+        let all = differences_by_field(&live, &manifest, |_| true).into_iter();
+        let all: Vec<String> = all.map(|it| it.pointer.to_string()).collect();
+        let expected = [
+            "/data/b",
+            "/spec/nodeSelector/b",
+            "/spec/selector/x",
+            "/spec/subjects/1",
+            "/spec/tolerations/0",
+        ];
+        assert_eq!(all, expected);
     }
 
     #[test]

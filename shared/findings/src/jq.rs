@@ -2,10 +2,14 @@
 //! reads: `.spec.containers[] | select(.name == "web") | .image`.
 //!
 //! An index is where an item stands today; tomorrow another one may stand there.
-//! Refuses places with items that have no name: there is nothing to know them by.
+//! Refuses places with items that have no name: there is nothing to know them by. The
+//! name of a mount is that of its volume, which others may have, too.
 
 use helmfire_compare::Pointer;
 use serde_json::Value;
+
+/// Lists whose items have the name of something else.
+const MOUNTS: [&str; 2] = ["volumeDevices", "volumeMounts"];
 
 /// The place at `pointer`, whose list items have these names, if one of them has and
 /// none has not.
@@ -13,6 +17,9 @@ pub(crate) fn jq(pointer: &Pointer, names: &[Option<String>]) -> Option<String> 
     let mut text = String::new();
     let mut has_item = false;
     for (index, token) in pointer.tokens().iter().enumerate() {
+        if MOUNTS.contains(&token.as_str()) && index + 1 < names.len() {
+            return None;
+        }
         if let Some(name) = names.get(index).and_then(Option::as_ref) {
             let name = Value::from(name.as_str());
             text.push_str(&format!("[] | select(.name == {name})"));
@@ -60,5 +67,6 @@ mod tests {
         assert_eq!(place("/a.b/0/c~1d", &[(1, "x")]).as_deref(), Some(odd));
         assert_eq!(place("/spec/containers/1/ports/0", &[(2, "web")]), None);
         assert_eq!(place("/spec/replicas", &[]), None);
+        assert_eq!(place("/spec/volumeMounts/1/subPath", &[(2, "data")]), None);
     }
 }

@@ -64,7 +64,12 @@ pub enum AskError {
 /// Its last line that tells of an error, else the last one that has words.
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = || self.talk.lines().rev().map(str::trim);
+        // Headings of what a helm printed: `STDERR:`.
+        let is_heading = |line: &&str| {
+            line.ends_with(':') && !line.bytes().any(|b| b.is_ascii_lowercase())
+        };
+        let lines =
+            || self.talk.lines().rev().map(str::trim).filter(|it| !is_heading(it));
         let tells = |line: &&str| {
             let lower = line.to_lowercase();
             ["error", "failed", "err:", "not found", "cannot"]
@@ -121,4 +126,18 @@ pub fn ask(command: &mut Command) -> Result<String, AskError> {
         return Err(NoAnswer { code, talk }.into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_no_reason() {
+        let said = |talk: &str| NoAnswer { code: 1, talk: talk.into() }.to_string();
+        let talk = "ERROR:\n  exit status 1\n\nSTDERR:\n  Error: unknown driver\n";
+        assert_eq!(said(talk), "Error: unknown driver");
+        assert_eq!(said("EXIT STATUS\n  1\n\nSTDERR:\n"), "EXIT STATUS");
+        assert_eq!(said(""), "exit code 1");
+    }
 }

@@ -14,6 +14,8 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = with_both("fresh::a_created_chart", created);
     trials.extend(with_both("fresh::the_example", example));
     trials.extend(with_both("fresh::what_the_server_leaves_out", left_out));
+    trials.extend(with_both("fresh::what_is_written_as_a_whole", wholes));
+    trials.extend(with_both("fresh::a_volume_mounted_twice", mounts));
     trials.extend(with_both("fresh::kubectl_agrees", agreement));
     trials
 }
@@ -85,6 +87,93 @@ fn left_out(helm: &str) {
     bed.shell("kubectl set image ds odd odd=odd:2");
     let (found, code) = bed.drift(&[]);
     assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+}
+
+fn pointers(bed: &Bed, compare: &str) -> BTreeSet<String> {
+    let (found, _) = bed.drift(&["--compare", compare]);
+    let place = |row: &serde_json::Value| {
+        format!(
+            "{} {}",
+            row["kind"].as_str().unwrap(),
+            row["pointer"].as_str().unwrap()
+        )
+    };
+    found.iter().map(place).collect()
+}
+
+/// Lists and maps that have one owner: a right that somebody grants is seen by those,
+/// too, who may not ask for a dry run. What the chart writes is none of it.
+fn wholes(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.write(
+        "web/templates/wholes.yaml",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: 'wholes-{{ .Release.Namespace }}', namespace: odd}\n\
+         rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]\n\
+         ---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: wholes}\n\
+         roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: x}\n\
+         subjects: [{kind: User, name: ann, apiGroup: rbac.authorization.k8s.io}]\n\
+         ---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: wholes}\nspec: {podSelector: {}}\n\
+         ---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: wholes}\ndata: {empty: ''}\n\
+         ---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: wholes}\nimagePullSecrets: [{name: a}]\n\
+         ---\napiVersion: v1\nkind: ReplicationController\nmetadata: {name: wholes}\nspec:\n  selector: {app: wholes}\n  \
+         template:\n    metadata: {labels: {app: wholes}}\n    spec:\n      nodeSelector: {}\n      tolerations: []\n      \
+         containers: [{name: a, image: 'a:1', env: [{name: A, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}]\n",
+    );
+    bed.sync();
+    clean(&bed, 1);
+    assert_eq!(pointers(&bed, "client"), BTreeSet::new());
+    bed.shell(
+        "kubectl patch rolebinding wholes --type=json -p '[{\"op\":\"add\",\"path\":\"/subjects/-\",\"value\":\
+         {\"kind\":\"User\",\"name\":\"mallory\",\"apiGroup\":\"rbac.authorization.k8s.io\"}}]'; \
+         kubectl patch netpol wholes --type=merge -p '{\"spec\":{\"podSelector\":{\"matchLabels\":{\"a\":\"b\"}}}}'; \
+         kubectl patch cm wholes --type=merge -p '{\"data\":{\"empty\":null}}'; \
+         kubectl patch sa wholes -p '{\"imagePullSecrets\":[{\"name\":\"b\"}]}'; \
+         kubectl patch rc wholes -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"a\":\"b\"},\
+         \"tolerations\":[{\"key\":\"a\",\"operator\":\"Exists\"}]}}}}'",
+    );
+    // The server leaves out what is empty, so the whole is what differs.
+    let wholes = [
+        "ReplicationController /spec/template/spec/nodeSelector",
+        "ReplicationController /spec/template/spec/tolerations",
+    ];
+    let items = [
+        "ReplicationController /spec/template/spec/nodeSelector/a",
+        "ReplicationController /spec/template/spec/tolerations/0",
+    ];
+    let both = [
+        "ConfigMap /data",
+        "NetworkPolicy /spec/podSelector/matchLabels",
+        "RoleBinding /subjects/1",
+        "ServiceAccount /imagePullSecrets/0",
+    ];
+    for (compare, others) in [("server", wholes), ("client", items)] {
+        let expected = both.into_iter().chain(others).map(String::from).collect();
+        assert_eq!(pointers(&bed, compare), expected, "{compare}");
+    }
+}
+
+/// The mount that is gone is told, not that another one should be it.
+fn mounts(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.write(
+        "web/templates/mounts.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: mounts}\nspec:\n  \
+         selector: {matchLabels: {app: mounts}}\n  template:\n    metadata: {labels: {app: mounts}}\n    \
+         spec:\n      volumes: [{name: s, emptyDir: {}}, {name: e, emptyDir: {}}]\n      containers:\n      \
+         - name: a\n        image: a:1\n        volumeMounts: [{name: s, mountPath: /a}, \
+         {name: s, mountPath: /b, subPath: x}, {name: e, mountPath: /d}]\n",
+    );
+    bed.sync();
+    bed.shell(
+        "kubectl patch deploy mounts --type=json -p '[{\"op\":\"remove\",\"path\":\
+         \"/spec/template/spec/containers/0/volumeMounts/1\"}]'",
+    );
+    for compare in ["server", "client"] {
+        let (found, code) = bed.drift(&["--compare", compare]);
+        assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+        assert!(found[0]["live"].is_null(), "{found:#?}");
+        assert_eq!(found[0]["desired"]["mountPath"], "/b", "{found:#?}");
+    }
 }
 
 fn agreement(helm: &str) {

@@ -15,6 +15,41 @@ pub fn trials() -> Vec<Trial> {
         plugin::double(&bed);
         keeps(&bed);
     })
+    .into_iter()
+    .chain(with_both("secrecy::a_refusal_quotes_no_secret", refusal))
+    .collect()
+}
+
+/// The server refuses the dry run of another Job of that name, and quotes all of it.
+fn refusal(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.write(
+        "web/templates/job.yaml",
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec:\n  template:\n    spec:\n      \
+         restartPolicy: Never\n      containers: [{name: a, image: 'a:1', \
+         env: [{name: DB_PASSWORD, value: planted1}, {name: COLOR, value: planted2}]}]\n",
+    );
+    bed.sync();
+    bed.shell(
+        "kubectl get job once -o json >job.json; kubectl delete job once; \
+         sed -i 's/a:1/a:2/; /uid\"/d; /resourceVersion/d' job.json; kubectl create -f job.json",
+    );
+    let mut said = Vec::new();
+    for form in
+        [&["-v"][..], &["--compare", "server"], &["--compare", "server", "--json"]]
+    {
+        let output = bed.check(form);
+        said.extend([output.stdout, output.stderr]);
+    }
+    let mut program = binary("helmfire-drift");
+    program.args(["history"]);
+    said.push(bed.project.command(program).output().unwrap().stdout);
+    each_file(&bed.project.path("../state"), &mut |path| {
+        said.push(fs::read(path).unwrap());
+    });
+    let said = String::from_utf8_lossy(&said.concat()).into_owned();
+    assert!(said.contains("Invalid value") && said.contains("planted2"), "{said}");
+    assert!(!said.contains("planted1"), "{said}");
 }
 
 /// Secrets of every sort, in every place, and everything that is written and said, with

@@ -13,6 +13,7 @@ mod lines;
 mod name;
 mod pair;
 mod pem;
+mod quoted;
 mod scope;
 mod word;
 
