@@ -18,6 +18,36 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             found.push(begin + range.start..begin + range.end);
         }
     }
+    of_oracle(text, found);
+    of_go(text, found);
+}
+
+/// The password of `user:password@tcp(host)/database`.
+fn of_go(text: &str, found: &mut Vec<Range<usize>>) {
+    for network in ["@tcp(", "@tcp6(", "@unix("] {
+        for (end, _) in text.match_indices(network) {
+            let ends = |c: char| c.is_whitespace() || "\"'`=".contains(c);
+            let begin = end - text[..end].rsplit(ends).next().map_or(0, str::len);
+            if let Some(colon) = text[begin..end].find(':') {
+                found.push(begin + colon + 1..end);
+            }
+        }
+    }
+}
+
+/// The password of `jdbc:oracle:thin:user/password@host`.
+fn of_oracle(text: &str, found: &mut Vec<Range<usize>>) {
+    for driver in ["oracle:thin:", "oracle:oci:"] {
+        for (at, _) in text.match_indices(driver) {
+            let begin = at + driver.len();
+            let rest = &text[begin..];
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let Some(at) = rest[..end].rfind('@') else { continue };
+            if let Some(slash) = rest[..at].find('/').filter(|it| it + 1 < at) {
+                found.push(begin + slash + 1..begin + at);
+            }
+        }
+    }
 }
 
 /// Where in `user:password@host/path` the password stands, or a user that is one.
@@ -60,7 +90,11 @@ mod tests {
             ("http://h:80/a@b", &[]),
             ("oci://h:5000/a@sha256:ab", &[]),
             ("https://u:@h", &[]),
+            ("db: app:p@w@tcp(db:3306)/x", &["p@w"]),
+            ("app@tcp(db:3306)/x", &[]),
             ("a://", &[]),
+            ("jdbc:oracle:thin:app/p@db:1521/x", &["p"]),
+            ("jdbc:oracle:thin:@//db:1521/x", &[]),
             ("mailto:me@example.com", &[]),
         ] {
             let mut found = Vec::new();

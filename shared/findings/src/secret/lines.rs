@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::item;
 use super::name::{Naming, judge};
 use super::pair::{Pair, is_harmless, pairs};
 
@@ -128,7 +129,7 @@ impl Reader<'_> {
         let mut naming = pair.naming(line);
         match name {
             "name" | "key" => self.named = judge(value.trim()),
-            "value" => {
+            name if item::is_value(name) => {
                 naming = naming.max(std::mem::replace(&mut self.named, Naming::Plain));
             }
             "data" | "stringData" if self.has_secrets && pair.is_first => {

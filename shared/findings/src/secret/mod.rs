@@ -4,17 +4,25 @@
 //! cannot find it by trying, nor learn how long it is. A [`Redactor`] is the only
 //! way from a [`Finding`](crate::Finding) to anything that is printed or kept.
 //!
-//! What is hidden: all content of Secrets; what stands beside a name of a credential;
-//! what has the form of one. In doubt it is hidden. Refuses to have an exception that
-//! one could ask for.
+//! What is hidden: all content of Secrets; what stands beside a name of a credential or
+//! at its place in a command or a file; what has the form of one. In doubt it is
+//! hidden. Refuses to have an exception that one could ask for.
 
 mod address;
+mod basic;
+mod command;
+mod directive;
+mod item;
 mod lines;
+mod link;
 mod name;
+mod netrc;
 mod pair;
 mod pem;
+mod pgpass;
 mod quoted;
 mod scope;
+mod token;
 mod word;
 
 use std::fmt;
@@ -92,14 +100,19 @@ impl Redactor {
     }
 
     fn within(&self, scope: Scope<'_>, value: &Value) -> Value {
+        self.behind(&[], scope, value)
+    }
+
+    /// As [`Redactor::within`], where `command` is what a list of arguments is for.
+    fn behind(&self, command: &[Value], scope: Scope<'_>, value: &Value) -> Value {
         if scope.hides_everything() || scope.is_content() && !value.is_object() {
             return self.whole(value);
         }
         match value {
             Value::Object(map) => self.map(scope, map).into(),
-            Value::Array(items) => self.items(scope, items),
+            Value::Array(items) => self.items(command, scope, items),
             Value::String(text) => {
-                let naming = scope.naming();
+                let naming = scope.naming_of_text();
                 if naming >= Naming::Around && !is_harmless(text, naming) {
                     return self.whole(value);
                 }
@@ -112,30 +125,35 @@ impl Redactor {
 
     fn map(&self, scope: Scope<'_>, map: &Map<String, Value>) -> Map<String, Value> {
         let text = |key: &str| map.get(key).and_then(Value::as_str);
-        let mut scope = scope.of_kind(text("kind").unwrap_or_default());
-        if let (true, Some(name)) =
-            (map.contains_key("value"), text("name").or_else(|| text("key")))
-        {
-            scope = scope.named(name);
-        }
+        let scope = scope
+            .of_kind(text("kind").unwrap_or_default())
+            .named(item::NAMES.iter().filter_map(|key| text(key)));
+        let command = map.get("command").and_then(Value::as_array);
         map.iter()
-            .map(|(key, value)| (key.clone(), self.within(scope.key(key), value)))
+            .map(|(key, value)| {
+                let command = command.filter(|_| key == "args");
+                let command = command.map_or(&[][..], Vec::as_slice);
+                (key.clone(), self.behind(command, scope.key(key), value))
+            })
             .collect()
     }
 
-    fn items(&self, scope: Scope<'_>, items: &[Value]) -> Value {
-        let mut flag = None;
+    fn items(&self, command: &[Value], scope: Scope<'_>, items: &[Value]) -> Value {
+        let mut reader = command::Reader::of_list();
+        for word in command.iter().filter_map(Value::as_str) {
+            reader.word(word);
+        }
         let mut shown = Vec::with_capacity(items.len());
         for item in items {
             let name = item.get("name").and_then(Value::as_str);
-            let is_secret = |text: &str| flag.is_some_and(|flag| is_secret(flag, text));
-            let hidden = item.as_str().is_some_and(is_secret);
-            shown.push(if hidden {
-                self.whole(item)
-            } else {
-                self.within(scope.item(name), item)
+            let secret = item.as_str().and_then(|it| Some((it, reader.word(it)?)));
+            shown.push(match secret {
+                Some((text, at)) if scope.naming() < Naming::Around => {
+                    let mark = self.mark(&text[at.clone()], false);
+                    format!("{}{mark}{}", &text[..at.start], &text[at.end..]).into()
+                }
+                _ => self.within(scope.item(name), item),
             });
-            flag = item.as_str();
         }
         shown.into()
     }
@@ -166,11 +184,26 @@ impl Redactor {
 
     fn scan(&self, text: &str, leniency: Leniency, is_prose: bool) -> String {
         let mut found = Vec::new();
-        address::find(text, &mut found);
         word::find(text, leniency, &mut found);
+        let mut links = Vec::new();
+        link::find(text, &mut links);
+        // The path of an address is one word, of which not all is secret.
+        let is_path = |word: &Range<usize>| {
+            links.iter().any(|it| word.start < it.start && it.start < word.end)
+        };
+        found.retain(|word| !is_path(word));
+        found.append(&mut links);
+        address::find(text, &mut found);
+        token::find(text, &mut found);
+        basic::find(text, &mut found);
         // `r/auth:v2` is no pair.
         if leniency != Leniency::Image {
             lines::find(text, is_prose, &mut found);
+            item::find(text, &mut found);
+            command::find(text, &mut found);
+            directive::find(text, is_prose, &mut found);
+            netrc::find(text, &mut found);
+            pgpass::find(text, &mut found);
         }
         let mut all: Vec<Hidden> =
             found.into_iter().map(|at| Hidden { at, is_certificate: false }).collect();
@@ -179,7 +212,7 @@ impl Redactor {
             all.retain(|other| other.at.start < at.start || other.at.end > at.end);
             all.push(Hidden { at, is_certificate });
         }
-        all.retain(|it| !it.at.is_empty() && !is_mark(text[it.at.clone()].trim()));
+        all.retain(|it| !it.at.is_empty() && !is_marked(text, &it.at));
         all.sort_by_key(|it| it.at.start);
         let mut shown = String::with_capacity(text.len());
         let mut at = 0;
@@ -217,26 +250,21 @@ impl Redactor {
     }
 }
 
-/// Whether it is a mark already.
+/// Whether there is a mark already, and nothing behind it. A mark is two words, and
+/// the first of them may look like a value.
+fn is_marked(text: &str, at: &Range<usize>) -> bool {
+    let value = text[at.clone()].trim_start();
+    let begin = at.end - value.len();
+    let end = text[begin..].find('>').map_or(at.end, |it| begin + it + 1);
+    let behind = text.get(end..at.end).unwrap_or_default();
+    behind.trim().is_empty() && is_mark(&text[begin..end])
+}
+
+/// Whether it is a mark.
 fn is_mark(text: &str) -> bool {
     let rest = text.strip_prefix("<secret ").or(text.strip_prefix("<certificate "));
     let digits = rest.and_then(|rest| rest.strip_suffix('>'));
     digits.is_some_and(|it| it.len() == 8 && it.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-/// Whether the argument behind `flag` is a secret: behind `--password` whatever it is,
-/// behind `-u` with a colon, behind `-p` unless it is the number of a port.
-fn is_secret(flag: &str, text: &str) -> bool {
-    let is_port = || text.bytes().all(|b| b.is_ascii_digit() || b == b':');
-    match flag {
-        "-u" | "--user" | "--proxy-user" => text.contains(':'),
-        "-p" => !text.starts_with('-') && !is_port() && !text.starts_with('/'),
-        _ => {
-            flag.starts_with('-')
-                && !flag.contains(['=', ' '])
-                && name::judge(flag.trim_start_matches('-')) >= Naming::Around
-        }
-    }
 }
 
 /// Whether it is one argument of a command, without those beside it.

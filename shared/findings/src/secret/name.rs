@@ -32,29 +32,34 @@ const PASSWORDS: [&str; 7] = [
 ];
 
 /// Within a name.
-const CREDENTIALS: [&str; 18] = [
+const CREDENTIALS: &[&str] = &[
     "accesskey",
     "accountkey",
     "apikey",
     "authkey",
+    "cipherkey",
     "clientkey",
     "connectionstring",
     "connectionuri",
     "connstr",
     "credential",
     "encryptionkey",
+    "hmackey",
+    "integrationkey",
     "licensekey",
     "masterkey",
     "privatekey",
     "secret",
     "servicekey",
+    "sessionkey",
     "sharedkey",
     "signingkey",
     "sshkey",
+    "subscriptionkey",
 ];
 
 /// As words of a name.
-const CREDENTIAL_WORDS: [&str; 16] = [
+const CREDENTIAL_WORDS: &[&str] = &[
     "bearer",
     "cookie",
     "cred",
@@ -63,7 +68,9 @@ const CREDENTIAL_WORDS: [&str; 16] = [
     "jwt",
     "keytab",
     "mnemonic",
+    "otp",
     "private",
+    "psk",
     "salt",
     "sas",
     "seed",
@@ -71,12 +78,13 @@ const CREDENTIAL_WORDS: [&str; 16] = [
     "signature",
     "token",
     "tokens",
+    "totp",
 ];
 
 const AROUND: [&str; 5] = ["auth", "authentication", "authorization", "auths", "oauth"];
 
 /// As the last of several words: the name describes something.
-const DESCRIBING: &[&str] = &[
+pub(super) const DESCRIBING: &[&str] = &[
     "age",
     "alg",
     "algorithm",
@@ -236,10 +244,11 @@ pub(super) fn judge(name: &str) -> Naming {
         squashed.ends_with("pass")
             && !["bypass", "compass"].iter().any(|word| squashed.ends_with(word))
     };
-    if holds(&PASSWORDS) || has(&["pass", "pin", "pw"]) || is_pass() {
+    let is_pw = || squashed.ends_with("pw");
+    if holds(&PASSWORDS) || has(&["pass", "pin", "pw"]) || is_pass() || is_pw() {
         Naming::Password
-    } else if holds(&CREDENTIALS)
-        || has(&CREDENTIAL_WORDS)
+    } else if holds(CREDENTIALS)
+        || has(CREDENTIAL_WORDS)
         || squashed.ends_with("token")
         || squashed.ends_with("tokens")
     {
@@ -274,7 +283,7 @@ fn local(name: &str) -> &str {
 }
 
 /// The words of `dbPassword`, `DB_PASSWORD`, `db-password`; in lower case.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let all: Vec<char> = name.chars().collect();
     for (index, &c) in all.iter().enumerate() {
@@ -313,6 +322,7 @@ mod tests {
             "MYSQL_PWD",
             "dbpass",
             "LDAP_BIND_PW",
+            "bindpw",
         ] {
             assert_eq!(judge(name), Naming::Password, "{name}");
         }
@@ -341,6 +351,9 @@ mod tests {
             "vault.example.com/token",
             "Cookie",
             "ENCRYPTION_SEED",
+            "HMAC_KEY",
+            "Ocp-Apim-Subscription-Key",
+            "psk",
             "sig",
         ] {
             assert_eq!(judge(name), Naming::Credential, "{name}");

@@ -29,8 +29,6 @@ const QUOTES: [&str; 6] = ["\"\"\"", "'''", "\\\"", "\"", "'", "`"];
 /// All pairs of a line, from left to right.
 pub(super) fn pairs(line: &str) -> Vec<Pair> {
     let mut found = Vec::new();
-    found.extend(joined_to_flag(line));
-    found.extend(of_acl(line));
     for (at, sign) in line.char_indices() {
         let pair = match sign {
             '=' | ':' => after_sign(line, at),
@@ -91,7 +89,9 @@ fn is_port(text: &str) -> bool {
 /// Whether only indentation, quotes and marks of lists stand in front.
 fn is_first(before: &str) -> bool {
     let before = before.trim_start();
-    let before = before.strip_prefix("export ").unwrap_or(before);
+    let setting = ["export ", "ENV ", "setenv ", "set "];
+    let before =
+        setting.iter().find_map(|it| before.strip_prefix(it)).unwrap_or(before);
     before.chars().all(|c| c.is_whitespace() || "-\"'?#;!".contains(c))
 }
 
@@ -146,83 +146,32 @@ fn end_of_word(text: &str) -> usize {
     end
 }
 
-/// `<name>value<`
+/// `<name>value<`, `<entry key="name">value<`
 fn within_tags(line: &str, at: usize) -> Option<Pair> {
-    let name = name_before(&line[..at])?;
-    let is_opening =
-        line[..name.start].ends_with('<') && !line[name.clone()].starts_with('/');
+    let tag = line[..at].rfind('<').map_or(0, |begin| begin + 1);
+    let attribute = line[tag..at].find("key=\"").map(|it| tag + it + 5);
+    let name = match attribute {
+        Some(begin) => begin..begin + line[begin..at].find('"')?,
+        None => name_before(&line[..at])?,
+    };
+    let is_opening = attribute.is_some()
+        || line[..name.start].ends_with('<') && !line[name.clone()].starts_with('/');
     is_opening.then_some(())?;
     let rest = &line[at + 1..];
     let value = at + 1..at + 1 + rest.find('<').unwrap_or(rest.len());
     Some(Pair { name, value, open: None, is_first: false, is_loose: false })
 }
 
-/// `--name value`; `-u name:value` as curl has it.
+/// `--name value`
 fn after_flag(line: &str, at: usize) -> Option<Pair> {
     let name = name_before(&line[..at])?;
     let word = &line[name.clone()];
-    let flag = word.strip_prefix('-').filter(|_| !word.ends_with('-'))?;
+    let is_flag = word.starts_with('-') && !word.ends_with('-');
     let rest = line[at..].trim_start();
     let start = line.len() - rest.len();
-    let (mut value, open) = value(line, start, false);
-    if flag == "p" && asks_for_password(&line[..name.start]) {
-        let (is_first, is_loose) = (false, false);
-        return Some(Pair { name: 0..0, value, open, is_first, is_loose });
-    }
-    if ["u", "-user", "-proxy-user"].contains(&flag) {
-        value.start += line[value.clone()].find(':')? + 1;
-        // The name says nothing; that it is one of a credential follows from this.
-        return Some(Pair {
-            name: 0..0,
-            value,
-            open,
-            is_first: false,
-            is_loose: false,
-        });
-    }
-    let is_value = !line[value.clone()].starts_with('-');
+    let (value, open) = value(line, start, false);
+    let is_value = is_flag && !line[value.clone()].starts_with('-');
     is_value.then_some(Pair { name, value, open, is_first: false, is_loose: false })
-}
-
-/// Whether a program stands in front for which `-p` is the password.
-fn asks_for_password(before: &str) -> bool {
-    const PROGRAMS: [&str; 9] = [
-        "mysql",
-        "mysqladmin",
-        "mysqldump",
-        "mariadb",
-        "mongo",
-        "mongosh",
-        "sshpass",
-        "docker",
-        "podman",
-    ];
-    let mut words = before.split(|c: char| c.is_whitespace() || "/;|&(\"'".contains(c));
-    // `docker run -p` is about ports.
-    words.any(|word| PROGRAMS.contains(&word)) && !before.contains(" run ")
-}
-
-/// `mysql -pvalue`
-fn joined_to_flag(line: &str) -> Option<Pair> {
-    let at = line.match_indices(" -p").map(|(at, _)| at + 3).find(|at| {
-        line[*at..].starts_with(|c: char| !c.is_whitespace() && c != '-' && c != '=')
-    })?;
-    let before = &line[..at - 3];
-    let is_joined =
-        ["mysql", "mariadb", "sshpass"].iter().any(|it| before.contains(it));
-    let (value, open) = value(line, at, false);
-    let (name, is_first, is_loose) = (0..0, false, false);
-    is_joined.then_some(Pair { name, value, open, is_first, is_loose })
-}
-
-/// `user default on >value`, a line of the access control list of Redis
-fn of_acl(line: &str) -> Option<Pair> {
-    let at = line.find(" >").map(|at| at + 2)?;
-    let is_user =
-        line.trim_start().starts_with("user ") || line.contains("ACL SETUSER");
-    let (value, open) = value(line, at, false);
-    let (name, is_first, is_loose) = (0..0, false, false);
-    is_user.then_some(Pair { name, value, open, is_first, is_loose })
 }
 
 /// `define('DB_PASSWORD', 'value')`
@@ -274,6 +223,10 @@ fn after_space(line: &str, at: usize) -> Option<Pair> {
     let is_quoted = value.start > start;
     let before = line[..name.start].trim_end().to_lowercase();
     let word = &line[name.clone()];
+    // Where nginx passes requests to.
+    if ["proxy_pass", "fastcgi_pass", "grpc_pass", "uwsgi_pass"].contains(&word) {
+        return None;
+    }
     let is_by = word.eq_ignore_ascii_case("by") && before.ends_with("identified");
     let is_password = is_by || judge(word) == Naming::Password;
     let name = if is_by { 0..0 } else { name };
@@ -352,16 +305,19 @@ mod tests {
             ),
             ("run --token abc --x", &[("--token", "abc")]),
             ("<password>abc</password>", &[("password", "abc")]),
+            (
+                "<entry key=\"db.password\">abc</entry>",
+                &[("key", "db.password"), ("db.password", "abc")],
+            ),
+            ("ENV DB_PASSWORD abc", &[("DB_PASSWORD", "abc")]),
+            ("proxy_pass http://web:80;", &[]),
             ("https://example.com/", &[]),
-            ("curl -u me:abc x", &[("", "abc"), ("me", "abc")]),
+            ("curl -u me:abc x", &[("-u", "me:abc"), ("me", "abc")]),
             ("define('DB_PASSWORD', 'abc');", &[("DB_PASSWORD", "abc")]),
             ("f('a', 'b', password, 'c')", &[]),
             ("proxy_set_header X-Token abc;", &[("X-Token", "abc")]),
             ("the password is abc", &[("password", "abc")]),
-            ("mysql -uroot -pabc db", &[("", "abc"), ("-pabc", "db")]),
-            ("mysql -P 1 -p abc", &[("-P", "1"), ("", "abc")]),
             ("mkdir -p abc", &[("-p", "abc")]),
-            ("user default on >abc ~*", &[("", "abc")]),
         ] {
             assert_eq!(all(line), expected, "{line}");
         }

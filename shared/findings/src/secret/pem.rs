@@ -21,6 +21,12 @@ pub(super) fn find(text: &str) -> Vec<(Range<usize>, bool)> {
         at = end.unwrap_or(text.len());
         found.push((begin..at, is_public));
     }
+    // PuTTY has names in front of its lines.
+    if text.contains("PuTTY-User-Key-File-") {
+        for (begin, name) in text.match_indices("Private-Lines:") {
+            found.push((begin + name.len()..text.len(), false));
+        }
+    }
     // The base64 of `-----BEGIN `.
     for (begin, _) in text.match_indices("LS0tLS1CRUdJTi") {
         let rest = &text[begin..];
@@ -58,6 +64,13 @@ mod tests {
         let rest = "-----BEGIN X-----\nrest";
         assert_eq!(found, [(key, false), (certificate, true), (rest, false)]);
         assert_eq!(find("---- BEGIN"), []);
+    }
+
+    #[test]
+    fn keys_of_putty() {
+        let text = "PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 1\nAAAA\n";
+        assert_eq!(find(text), [(text.len() - 8..text.len(), false)]);
+        assert_eq!(find("Private-Lines: 1"), []);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! pointer as well as into a value, so that a leaf and the whole object give the same.
 //! Refuses to look at texts.
 
+use super::item;
 use super::name::{Naming, is_checksum, judge};
 use super::word::Leniency;
 
@@ -18,6 +19,12 @@ pub(super) struct Scope<'s> {
     naming: Naming,
     /// What the name of a list's item says about its value.
     item: Option<Naming>,
+    /// In an item that may have its value in any field: what its names say of that.
+    beside: Option<Naming>,
+    /// What is beside says of a text that stands here.
+    of_text: Naming,
+    /// Whether one knows which fields there are.
+    is_known: bool,
     /// Whether there is a credential or a description of one around, not only above.
     is_within: bool,
     is_custom: bool,
@@ -46,7 +53,18 @@ impl<'s> Scope<'s> {
             _ => Place::Elsewhere,
         };
         let (key, above, naming, item) = ("", "", Naming::Plain, None);
-        Self { place, key, above, naming, item, is_within: false, is_custom }
+        Self {
+            place,
+            key,
+            above,
+            naming,
+            item,
+            beside: None,
+            of_text: Naming::Plain,
+            is_known: !is_custom && !kind.is_empty(),
+            is_within: false,
+            is_custom,
+        }
     }
 
     /// At a value that says itself what kind it is.
@@ -79,7 +97,11 @@ impl<'s> Scope<'s> {
             }
             // The files of a volume made of a Secret.
             _ if self.key == "secret" && key == "items" => Naming::Described,
-            Naming::Plain if key == "value" => self.item.unwrap_or(self.unnamed()),
+            Naming::Plain
+                if item::is_value(key) && (key == "value" || !self.is_known) =>
+            {
+                self.item.unwrap_or(self.unnamed())
+            }
             own => own,
         };
         let inherited =
@@ -88,8 +110,20 @@ impl<'s> Scope<'s> {
             Naming::Described => Naming::Described,
             own => own.max(inherited),
         };
+        let of_text = self.beside.filter(|_| item::may_be_value(key));
+        let of_text = of_text.unwrap_or(Naming::Plain);
         let is_within = self.is_within || naming == Naming::Around;
-        Self { place, key, above: self.key, naming, item: None, is_within, ..self }
+        Self {
+            place,
+            key,
+            above: self.key,
+            naming,
+            item: None,
+            beside: None,
+            of_text,
+            is_within,
+            ..self
+        }
     }
 
     /// What a `value` is whose name is nowhere: `auth: {user: …, value: …}`.
@@ -103,19 +137,25 @@ impl<'s> Scope<'s> {
             if self.place == Place::Content { Place::Everything } else { self.place };
         // A variable whose name is not known may be one of a credential.
         let unknown = (self.key == "env").then_some(Naming::Credential);
-        Self { place, item: name.map(judge).or(unknown), ..self }
+        // What has a name and is in no list may be a reference to it.
+        let has_values = !self.is_known && item::has_values(self.key);
+        let beside = has_values.then_some(Naming::Plain);
+        let item = Self { place, item: unknown, beside, ..self };
+        item.named(name.into_iter())
     }
 
     /// At an item of a list of which only a part is known; if it has no name there,
     /// its value may be one of a credential.
     pub(super) fn part_of_item(self, name: Option<&str>) -> Self {
-        let item = Some(name.map_or(Naming::Credential, judge));
-        Self { item, ..self.item(name) }
+        let item = self.item(name);
+        Self { item: item.item.or(Some(Naming::Credential)), ..item }
     }
 
-    /// At a map that says its own name.
-    pub(super) fn named(self, name: &str) -> Self {
-        Self { item: Some(judge(name)), ..self }
+    /// At a map that says its own names.
+    pub(super) fn named<'n>(self, names: impl Iterator<Item = &'n str>) -> Self {
+        let Some(naming) = names.map(judge).max() else { return self };
+        let beside = self.beside.map(|_| naming);
+        Self { item: Some(naming), beside, ..self }
     }
 
     /// Whether all goes, whatever it is.
@@ -131,6 +171,14 @@ impl<'s> Scope<'s> {
     /// What the names say.
     pub(super) fn naming(self) -> Naming {
         self.naming
+    }
+
+    /// What the names say of a text.
+    pub(super) fn naming_of_text(self) -> Naming {
+        match self.naming {
+            Naming::Described => Naming::Described,
+            naming => naming.max(self.of_text),
+        }
     }
 
     /// What may look random here.

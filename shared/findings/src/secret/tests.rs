@@ -1,5 +1,7 @@
 //! What is hidden and what is not, place by place and form by form.
 
+mod clear;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -391,6 +393,14 @@ fn hiding_twice_is_hiding_once() {
         "https://u:swordfish@h token: abc123",
         "credentials:\n  a: b\n  c: |\n    d\n",
         "{\"token\": \"x\"}",
+        "mysql -pword db; redis-cli -a 'word'; curl -u me:word h",
+        "machine x login u password word",
+        "db:5432:app:me:word",
+        "- name: password\n  v: word\n",
+        "https://hooks.slack.com/services/T0/B0/Ab1",
+        "echo root:word | chpasswd",
+        "app:word@tcp(db)/x jdbc:oracle:thin:a/word@db",
+        "user default on >word",
     ] {
         let once = redactor().text(text);
         assert_ne!(once, text);
@@ -462,7 +472,7 @@ proptest! {
 
     #[test]
     fn no_mixture_of_signs_makes_it_panic(
-        text in "([a-z]{1,3}|password|token|[ :=\"'{}|>\\\\<\n-]|é|://|@){0,30}",
+        text in "([a-z]{1,3}|password|token|machine x |login |mysql |-p|name: |\n- |[?]key=|hooks.slack.com/services/|[0-9A-Z]{4}|@tcp\\(|a:80:|[ :=\"'{}|>\\\\<\n-]|é|://|@){0,30}",
     ) {
         let shown = redactor().text(&text);
         prop_assert_eq!(redactor().text(&text), shown);

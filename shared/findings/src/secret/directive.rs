@@ -1,0 +1,94 @@
+//! Lines of servers' configurations in which a password stands at a known place:
+//! `stats auth user:value`, `user default on >value`.
+//!
+//! No sign stands between a name and the value, so such a line is known by how it
+//! begins. Refuses to look at lines with a sign; they are pairs.
+
+use std::ops::Range;
+
+/// How a line begins, and what stands directly in front of the password.
+type Directive = (&'static str, &'static str);
+
+/// With a sign that is in no sentence.
+const SIGNED: [Directive; 4] = [
+    // Access control lists of Redis.
+    ("user ", " >"),
+    ("ACL SETUSER ", " >"),
+    ("SET PASSWORD ", "= '"),
+    ("SET PASSWORD ", "PASSWORD('"),
+];
+
+/// Which might be a sentence.
+const SPOKEN: [Directive; 5] = [
+    ("sentinel auth-pass ", " "),
+    // HAProxy.
+    ("stats auth ", ":"),
+    ("user ", " password "),
+    ("user ", " insecure-password "),
+    // Routers.
+    ("neighbor ", " password "),
+];
+
+/// The passwords of `text`; `is_prose` if it is talk.
+pub(super) fn find(text: &str, is_prose: bool, found: &mut Vec<Range<usize>>) {
+    let spoken: &[Directive] = if is_prose { &[] } else { &SPOKEN };
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        for directive in SIGNED.iter().chain(spoken) {
+            let range = password(line, *directive);
+            found.extend(range.map(|range| at + range.start..at + range.end));
+        }
+        at += line.len();
+    }
+}
+
+fn password(line: &str, (start, before): Directive) -> Option<Range<usize>> {
+    let indent = line.len() - line.trim_start().len();
+    // What is sent to a server may be quoted in a command.
+    let begins = if start.starts_with(char::is_uppercase) {
+        line.find(start)?
+    } else {
+        line[indent..].starts_with(start).then_some(indent)?
+    };
+    let from = begins + start.len();
+    let begin = from + line[from..].find(before)? + before.len();
+    let rest = &line[begin..];
+    let ends = |c: char| {
+        if before.ends_with('\'') {
+            c == '\''
+        } else {
+            c.is_whitespace() || "\"'".contains(c)
+        }
+    };
+    let length = rest.find(ends).unwrap_or(rest.len());
+    (length > 0).then_some(begin..begin + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directives() {
+        for (text, expected) in [
+            ("user default on >abc ~* +@all", &["abc"] as &[&str]),
+            ("redis-cli \"ACL SETUSER a on >abc\"", &["abc"]),
+            ("SET PASSWORD FOR 'x'@'%' = 'a b';", &["a b"]),
+            ("x\n  sentinel auth-pass main abc\ny", &["abc"]),
+            ("stats auth me:abc", &["abc"]),
+            ("user me password $6$abc", &["$6$abc"]),
+            ("  user me insecure-password abc groups g", &["abc"]),
+            ("user nginx;\nstats uri /x", &[]),
+            ("the user me password abc", &[]),
+            ("a > b", &[]),
+        ] {
+            let mut found = Vec::new();
+            find(text, false, &mut found);
+            let found: Vec<&str> = found.into_iter().map(|it| &text[it]).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+        let mut found = Vec::new();
+        find("user me password expired", true, &mut found);
+        assert!(found.is_empty());
+    }
+}
