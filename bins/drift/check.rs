@@ -168,14 +168,14 @@ impl<'c> Check<'c> {
             .unknown
             .iter()
             .map(|it| {
-                let object = it.object.as_ref().map(|object| format!("{object}: "));
-                let reason = format!("{}{}", object.unwrap_or_default(), it.reason);
+                let (object, reason) = (it.object.clone(), it.reason.clone());
                 let remedy = Some(it.remedy.clone()).filter(|it| !it.is_empty());
-                Unknown { what: it.what, reason, remedy }
+                Unknown { object, what: it.what, reason, remedy }
             })
             .collect();
         let (findings, notes) = (&outcome.findings, &outcome.notes);
         ReleaseReport::new(&release, findings, &unknown, notes, &self.redactor)
+            .with_by_field(outcome.by_field)
     }
 
     /// Prints the report in the form that was asked for.

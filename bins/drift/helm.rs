@@ -5,10 +5,10 @@
 //! is none.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use helmfire_cluster::{Release, Status};
+use helmfire_cluster::{Packed, Release};
 use helmfire_helmfile::question::{AskError, ask_within};
 use helmfire_helmfile::run::Leash;
 use helmfire_inputs::Id;
@@ -24,18 +24,6 @@ pub struct Helm {
 }
 
 #[derive(Deserialize)]
-struct Answer {
-    info: Info,
-    #[serde(default)]
-    manifest: String,
-}
-
-#[derive(Deserialize)]
-struct Info {
-    status: String,
-}
-
-#[derive(Deserialize)]
 struct Listed {
     name: String,
     namespace: String,
@@ -48,8 +36,8 @@ impl Helm {
             self.command(&["status", &id.name], &id.namespace, &id.context);
         match ask_within(&mut command, &self.leash, self.patience) {
             Ok(printed) => {
-                let Answer { info, manifest } = parse("helm status", &printed)?;
-                Ok(Some(Release { status: Status::of(&info.status), manifest }))
+                let packed: Packed = parse("helm status", &printed)?;
+                Ok(Some(packed.release()))
             }
             Err(AskError::NoAnswer(answer))
                 if answer.talk.contains("release: not found") =>
@@ -102,7 +90,7 @@ impl Helm {
         if let Some(path) = &self.kubeconfig {
             command.arg("--kubeconfig").arg(path);
         }
-        command.env_remove("HELM_DEBUG");
+        command.env_remove("HELM_DEBUG").stdin(Stdio::null());
         command
     }
 }

@@ -7,16 +7,20 @@
 use futures_util::future::join_all;
 use helmfire_cluster::{Cluster, Fault, Object, Probe, Release, Status, objects};
 use helmfire_compare::{
-    Addition, Difference, Owner, Pointer, additions, differences, differences_by_field,
-    owner_of, owner_of_whole, without_volatile,
+    Addition, Difference, Owner, Pointer, differences, differences_by_field, owner_of,
+    owner_of_whole, without_volatile,
 };
 use helmfire_findings::{Class, Finding, Object as Named, Redactor};
 use helmfire_inputs::Id;
 use serde_json::Value;
 
+use crate::added::added;
 use crate::cli::Compare;
 use crate::ignoring::{Ignoring, marks};
 use crate::people::{People, is_helm};
+
+/// So many characters of a refusal are told.
+const LONGEST: usize = 300;
 
 /// How to compare.
 #[derive(Debug)]
@@ -36,8 +40,10 @@ pub struct Manner {
 pub struct Found {
     pub findings: Vec<Finding>,
     pub unknown: Vec<Unknown>,
-    /// What else is worth knowing.
+    /// Which objects the server did not compare, and why.
     pub notes: Vec<String>,
+    /// How many objects were compared field by field.
+    pub by_field: usize,
 }
 
 /// What could not be checked, and what to do.
@@ -75,8 +81,8 @@ pub async fn check(
     manner: &Manner,
 ) -> Found {
     let mut found = Found::default();
-    let (status, manifest) = match release {
-        Ok(release) => (release.status, release.manifest),
+    let Release { status, manifest, is_lost } = match release {
+        Ok(release) => release,
         Err(reason) => {
             let remedy = "deploy it again, or look at its history with helm history";
             found.unknown.push(Unknown::of_release(reason, remedy));
@@ -87,13 +93,17 @@ pub async fn check(
         found.unknown.push(unknown);
         return found;
     }
+    if is_lost {
+        let reason = "Helm stored no manifest for it, and its chart has templates";
+        let remedy = "deploy it again; leave it out with --selector if its values switch all off";
+        found.unknown.push(Unknown::of_release(reason, remedy));
+        return found;
+    }
     match read(&manifest) {
         Ok(objects) => {
-            let looks = objects.iter().map(|object| {
-                cluster.probe(object, namespace, manner.compare != Compare::Client)
-            });
-            for (object, probe) in objects.iter().zip(join_all(looks).await) {
-                found.object(id, object, namespace, probe, manner);
+            let looks = objects.iter().map(|it| look(cluster, it, namespace, manner));
+            for (object, seen) in objects.iter().zip(join_all(looks).await) {
+                found.object(id, object, namespace, seen, manner);
             }
         }
         Err(reason) => {
@@ -102,6 +112,24 @@ pub async fn check(
         }
     }
     found
+}
+
+/// What the cluster says of an object, and what people added to it.
+type Seen = Result<(Probe, Vec<Addition>), Fault>;
+
+async fn look(
+    cluster: &Cluster,
+    object: &Object,
+    namespace: &str,
+    manner: &Manner,
+) -> Seen {
+    let try_apply = manner.compare != Compare::Client;
+    let probe = cluster.probe(object, namespace, try_apply).await?;
+    if !manner.additions {
+        return Ok((probe, Vec::new()));
+    }
+    let additions = added(cluster, &probe, &object.manifest, &manner.people).await;
+    Ok((probe, additions))
 }
 
 fn read(manifest: &str) -> Result<Vec<Object>, String> {
@@ -115,7 +143,9 @@ fn doubt(status: &Status) -> Option<Unknown> {
     let again = "deploy it again, or roll it back with helm rollback";
     let (reason, remedy) = match status {
         Status::Deployed => return None,
-        Status::Failed => (format!("its last upgrade failed: {never}"), again),
+        Status::Failed => {
+            (format!("its last install or upgrade failed: {never}"), again)
+        }
         Status::Pending(name) => (
             format!("it is {name}, a helm is at work or was killed: {never}"),
             "wait; if nobody is at work, roll it back with helm rollback",
@@ -132,7 +162,7 @@ impl Found {
         id: &Id,
         object: &Object,
         namespace: &str,
-        probe: Result<Probe, Fault>,
+        seen: Seen,
         manner: &Manner,
     ) {
         let named = |namespace: &str| Named {
@@ -141,8 +171,8 @@ impl Found {
             namespace: namespace.into(),
             name: object.name.clone(),
         };
-        let probe = match probe {
-            Ok(probe) => probe,
+        let (probe, additions) = match seen {
+            Ok(seen) => seen,
             Err(fault) => {
                 let own = Some(object.namespace.as_str()).filter(|own| !own.is_empty());
                 let named = named(own.unwrap_or(namespace));
@@ -158,17 +188,14 @@ impl Found {
             self.push(&scene, Difference { pointer, live: None, desired });
             return;
         };
+        let is_by_field = probe.applied.is_err();
         let Some(differences) = self.differences(&scene, live, probe.applied) else {
             return;
         };
+        self.by_field += usize::from(is_by_field);
         self.push_dying(&scene, live);
         self.push_marks(&scene, live);
-        let additions = manner.additions.then(|| {
-            additions(live, manifest, |owner: &Owner| manner.people.has(owner))
-        });
-        let plain = without_volatile(live.clone());
-        let counts = |it: &Addition| it.pointer.find(&plain).is_some() && !is_mark(it);
-        for addition in additions.into_iter().flatten().filter(counts) {
+        for addition in additions {
             // An item of another number may be the item of the chart, edited; but the
             // place of what is gone is one in the manifest.
             let at = &addition.pointer;
@@ -179,8 +206,12 @@ impl Found {
                 self.add(&scene, addition);
             }
         }
+        let first = self.findings.len();
         for difference in differences {
             self.push(&scene, difference);
+        }
+        for finding in &mut self.findings[first..] {
+            finding.is_by_field = is_by_field;
         }
     }
 
@@ -202,11 +233,18 @@ impl Found {
         let sides = [live, scene.manifest];
         let reason =
             scene.manner.redactor.quoted(&fault.to_string(), &scene.named, &sides);
+        let reason = brief(&reason);
         let is_about_all = fault.is_general() || matches!(fault, Fault::Slow(_));
         if matches!(fault, Fault::NotFound(_)) {
             // Gone between the two questions; the next check tells.
             let unknown = Unknown::of_fault(Some(scene.named.clone()), &fault);
-            self.unknown.push(Unknown { remedy: "check again".into(), ..unknown });
+            let is_namespace = fault.to_string().starts_with("namespaces ");
+            let remedy = if is_namespace {
+                "create the namespace again, and deploy it"
+            } else {
+                "check again"
+            };
+            self.unknown.push(Unknown { remedy: remedy.into(), ..unknown });
             return None;
         }
         if compare == Compare::Server || compare == Compare::Auto && is_about_all {
@@ -264,11 +302,13 @@ impl Found {
     }
 }
 
-/// Whether it is the label that Helm puts on objects beside the manifest, which whoever
-/// applies a whole object comes to own, too.
-fn is_mark(addition: &Addition) -> bool {
-    addition.pointer.tokens() == ["metadata", "labels", "app.kubernetes.io/managed-by"]
-        && addition.value == "Helm"
+/// The server may quote the whole object.
+fn brief(reason: &str) -> String {
+    let mut text: String = reason.chars().take(LONGEST).collect();
+    if text.len() < reason.len() {
+        text.push('…');
+    }
+    text
 }
 
 /// The object that is looked at.
@@ -305,6 +345,7 @@ impl Scene<'_> {
             live,
             desired,
             is_addition,
+            is_by_field: false,
             owner,
             ignored_by: None,
             reason: None,

@@ -5,6 +5,7 @@
 //! helm-diff. What could not be checked is unknown and never clean. Refuses to change
 //! anything in the cluster.
 
+mod added;
 mod check;
 mod cli;
 mod declared;

@@ -26,6 +26,7 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     pub unknown: Vec<Unknown>,
     pub notes: Vec<String>,
+    pub by_field: usize,
 }
 
 impl Outcome {
@@ -62,7 +63,8 @@ impl Outcome {
         if found.unknown.iter().all(|it| it.object.is_some()) {
             self.is_there = Some(true);
         }
-        let Found { findings, unknown, notes } = found;
+        let Found { findings, unknown, notes, by_field } = found;
+        self.by_field += by_field;
         self.findings.extend(findings);
         self.unknown.extend(unknown);
         self.notes.extend(notes);

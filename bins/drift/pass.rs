@@ -5,23 +5,24 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use helmfire_cluster::Fault;
+use helmfire_cluster::{Fault, current_context};
 use helmfire_diff::Verdict;
 use helmfire_findings::Class;
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::run::Leash;
-use helmfire_inputs::project::{self, Project};
+use helmfire_inputs::project::{self, Instead, Project};
+use helmfire_inputs::sound::{Part, Sound, sound};
 
 use crate::cli::{CheckArgs, Only};
 use crate::declared::{Declared, declared};
 use crate::helm::Helm;
 use crate::live::{Manner, Unknown};
 use crate::outcome::Outcome;
-use crate::pending::{Pending, apart};
+use crate::pending::{Pending, Ran, apart};
 use crate::survey::{Source, Survey, Surveyed};
 
 /// How to pass over all releases.
@@ -44,29 +45,61 @@ impl Pass<'_> {
         if self.args.cluster {
             return self.cluster();
         }
-        let pending = self.pending(self.args.three_way);
-        let pending = self.wants(Only::Pending).then_some(pending);
         thread::scope(|scope| {
             // What helm-diff says is not needed before the end.
-            let ran = pending.as_ref().map(|it| scope.spawn(move || it.run()));
+            let pending = self.wants(Only::Pending).then(|| {
+                let pending = self.pending(&self.passed, None);
+                scope.spawn(move || pending.run())
+            });
             let mut project = Project::new(self.helmfile.clone(), self.passed.clone());
             project = project.within(self.leash.clone(), self.patience());
-            let declared = match declared(&mut project) {
-                Ok(declared) => declared,
-                Err(error) => return Ok(vec![self.nothing(&error.to_string())]),
+            let states = match project.states() {
+                Ok(states) => states,
+                Err(error) => return self.parts(sound(&project, error)),
             };
+            let declared = declared(&states, &self.context());
             if declared.is_empty() {
                 return Ok(vec![self.nobody()]);
             }
             let mut outcomes = self.live(&declared)?;
-            if let (Some(pending), Some(ran)) = (&pending, ran) {
-                let ran =
-                    ran.join().unwrap_or_else(|_| Err("helmfile diff was lost".into()));
-                let verdicts = pending.verdicts(ran, &declared);
-                self.want(&mut outcomes, verdicts, &declared);
+            if let Some(pending) = pending {
+                let lost = || Err("helmfile diff was lost".into());
+                let ran = pending.join().unwrap_or_else(|_| lost());
+                self.want(&mut outcomes, &project, Some(ran), &declared);
             }
             Ok(outcomes)
         })
+    }
+
+    /// As [`Self::run`], where some helmfile does not render.
+    fn parts(&self, sound: Sound) -> io::Result<Vec<Outcome>> {
+        let broken = sound.broken.into_iter();
+        let mut all: Vec<Outcome> =
+            broken.map(|it| nothing(it.helmfile, &it.error.to_string())).collect();
+        let context = self.context();
+        let parts = sound.parts.into_iter();
+        let parts: Vec<_> = parts
+            .map(|Part { project, states }| (project, declared(&states, &context)))
+            .collect();
+        let declared: Vec<_> = parts.iter().flat_map(|(_, it)| it).cloned().collect();
+        let mut outcomes = self.live(&declared)?.into_iter();
+        for (project, declared) in parts {
+            let mut own: Vec<Outcome> =
+                outcomes.by_ref().take(declared.len()).collect();
+            if self.wants(Only::Pending) && !own.is_empty() {
+                self.want(&mut own, &project, None, &declared);
+            }
+            all.extend(own);
+        }
+        Ok(all)
+    }
+
+    /// The context of what names none; none within a cluster.
+    fn context(&self) -> String {
+        let named = self.passed.value("kube-context").and_then(OsStr::to_str);
+        let kubeconfig = self.passed.value("kubeconfig").map(Path::new);
+        let named = named.filter(|it| !it.is_empty()).map(String::from);
+        named.or_else(|| current_context(kubeconfig)).unwrap_or_default()
     }
 
     fn rest(&self) -> Duration {
@@ -99,15 +132,20 @@ impl Pass<'_> {
         Ok(all.into_iter().map(|(_, outcome)| outcome).collect())
     }
 
+    /// Adds what git wants; `ran` is what helm-diff said of these, if it was asked.
     fn want(
         &self,
         outcomes: &mut [Outcome],
-        mut verdicts: Vec<Verdict>,
+        project: &Project,
+        ran: Option<Ran>,
         declared: &[Declared],
     ) {
+        let pending = self.pending(project.passed(), project.instead());
+        let ran = ran.unwrap_or_else(|| pending.run());
+        let verdicts = pending.verdicts(ran, declared);
         if self.args.three_way {
             // The second run tells what of the first is pending.
-            let two_way = self.pending(false);
+            let two_way = Pending { three_way: false, ..pending };
             let others = two_way.verdicts(two_way.run(), declared);
             for ((outcome, three), two) in outcomes.iter_mut().zip(verdicts).zip(others)
             {
@@ -124,7 +162,7 @@ impl Pass<'_> {
             }
             return;
         }
-        for (outcome, verdict) in outcomes.iter_mut().zip(verdicts.drain(..)) {
+        for (outcome, verdict) in outcomes.iter_mut().zip(verdicts) {
             outcome.want(verdict);
             self.ignore(outcome);
         }
@@ -144,7 +182,7 @@ impl Pass<'_> {
             let value = self.passed.value(flag).and_then(OsStr::to_str);
             value.unwrap_or_default().to_string()
         };
-        let (context, selector) = (text("kube-context"), text("selector"));
+        let (context, selector) = (self.context(), text("selector"));
         let namespace = (!self.args.all_namespaces).then(|| text("namespace"));
         let survey = self.survey();
         let found = survey.cluster(&context, namespace.as_deref(), &selector);
@@ -197,13 +235,14 @@ impl Pass<'_> {
         }
     }
 
-    fn pending(&self, three_way: bool) -> Pending {
+    fn pending(&self, passed: &Passed, instead: Option<&Instead>) -> Pending {
         Pending {
             helmfile: self.helmfile.clone(),
-            passed: self.passed.clone(),
+            passed: passed.clone(),
+            instead: instead.cloned(),
             leash: self.leash.clone(),
             patience: self.patience(),
-            three_way,
+            three_way: self.args.three_way,
         }
     }
 
@@ -219,12 +258,13 @@ impl Pass<'_> {
         let unknown = Unknown { what: Class::Unknown, ..unknown };
         Outcome::of_nothing(project::identity(&self.passed), unknown)
     }
+}
 
-    fn nothing(&self, reason: &str) -> Outcome {
-        let remedy = "run helmfile build to see all that it says";
-        let reason = format!("helmfile cannot tell its releases: {reason}");
-        let unknown = Unknown::of_release(reason, remedy);
-        let unknown = Unknown { what: Class::Unknown, ..unknown };
-        Outcome::of_nothing(project::identity(&self.passed), unknown)
-    }
+/// Of a helmfile that does not render.
+fn nothing(helmfile: PathBuf, reason: &str) -> Outcome {
+    let remedy = "run helmfile build to see all that it says";
+    let reason = format!("helmfile cannot tell its releases: {reason}");
+    let unknown = Unknown::of_release(reason, remedy);
+    let unknown = Unknown { what: Class::Unknown, ..unknown };
+    Outcome::of_nothing(helmfile, unknown)
 }

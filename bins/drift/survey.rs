@@ -222,11 +222,11 @@ fn late() -> Presence {
     Presence::Found(Found { unknown, ..Found::default() })
 }
 
+/// Of a release that names none Helm's own, else that of the context.
 fn namespace(id: &Id, cluster: &Cluster) -> String {
-    match id.namespace.as_str() {
-        "" => cluster.default_namespace().into(),
-        named => named.into(),
-    }
+    let named = Some(id.namespace.clone()).into_iter();
+    let mut named = named.chain(env::var("HELM_NAMESPACE")).filter(|it| !it.is_empty());
+    named.next().unwrap_or_else(|| cluster.default_namespace().into())
 }
 
 fn unknown(fault: &Fault) -> Presence {

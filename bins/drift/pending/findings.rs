@@ -85,6 +85,7 @@ fn finding(
         live,
         desired,
         is_addition: false,
+        is_by_field: false,
         owner: None,
         ignored_by: None,
         reason: reason.map(String::from),

@@ -9,7 +9,7 @@ mod apart;
 mod findings;
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use helmfire_diff::{Asked, Output, Verdict, read, read_alone};
@@ -17,6 +17,7 @@ use helmfire_helmfile::line::Piece;
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::programs;
 use helmfire_helmfile::run::Leash;
+use helmfire_inputs::project::Instead;
 
 use crate::declared::Declared;
 
@@ -27,6 +28,8 @@ pub use findings::{absent, findings, removal};
 pub struct Pending {
     pub helmfile: PathBuf,
     pub passed: Passed,
+    /// What is read in the place of the file.
+    pub instead: Option<Instead>,
     pub leash: Leash,
     pub patience: Duration,
     /// Whether helm-diff looks into the cluster.
@@ -78,6 +81,11 @@ impl Pending {
 
     fn run_for(&self, passed: &Passed) -> Ran {
         let mut command = self.command(passed);
+        command.stdin(Stdio::null());
+        if let Some(instead) = &self.instead {
+            let put = instead.put(&mut command);
+            put.map_err(|error| format!("helmfile cannot be asked: {error}"))?;
+        }
         let led = self.leash.run(&mut command, self.patience);
         let led = led.map_err(|error| format!("helmfile cannot be run: {error}"))?;
         if led.was_late {

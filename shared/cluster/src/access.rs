@@ -4,11 +4,13 @@
 //! `~/.kube/config`, and within a cluster its service account. Refuses to write any.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 
+use crate::credential::put_credential;
 use crate::fault::{Fault, chain};
 
 /// Which cluster.
@@ -21,13 +23,13 @@ pub struct Access {
 }
 
 impl Access {
-    /// Logs in. The server is not asked for anything yet.
-    pub(crate) async fn client(&self) -> Result<Client, Fault> {
+    /// Logs in, which may take so long. The server is not asked for anything yet.
+    pub(crate) async fn client(&self, patience: Duration) -> Result<Client, Fault> {
         let mut config = self.config().await?;
-        // What is asked has a time limit of its own, and the answers of a busy server
-        // are waited for.
+        put_credential(&mut config.auth_info, patience).await?;
+        // What is asked has a time limit of its own, within which it is asked again.
         config.read_timeout = None;
-        config.default_retry = true;
+        config.default_retry = false;
         Client::try_from(config).map_err(|error| Fault::Access(chain(&error)))
     }
 
@@ -57,6 +59,19 @@ impl Access {
             _ => Fault::Access(chain(error)),
         }
     }
+}
+
+/// The context that Helm uses if none is named: `$HELM_KUBECONTEXT`, else the current
+/// one of the kubeconfig.
+pub fn current_context(kubeconfig: Option<&Path>) -> Option<String> {
+    let named = env::var("HELM_KUBECONTEXT").ok().filter(|it| !it.is_empty());
+    named.or_else(|| {
+        let read = match kubeconfig {
+            Some(path) => Kubeconfig::read_from(path),
+            None => Kubeconfig::read(),
+        };
+        read.ok()?.current_context.filter(|it| !it.is_empty())
+    })
 }
 
 /// Whether the user has one: `$KUBECONFIG`, or the usual file.

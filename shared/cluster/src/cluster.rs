@@ -1,7 +1,9 @@
 //! A cluster that is being asked: requests, their limit in flight and in time.
 //!
-//! A request that the server is too busy for (429, 503, 504) is made again after what
-//! the server says, by the kube crate. Refuses anything that would change something.
+//! A request that the server is too busy for (429, 502, 503, 504), or whose connection
+//! breaks, is made again a few times, when the server says if it does (`Retry-After`,
+//! RFC 9110); what it said last is what is told. The kube crate would go on until the
+//! time is over and tell nothing but that. Refuses anything that would change something.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,13 +12,15 @@ use std::time::Duration;
 use http::{Method, Request, header};
 use http_body_util::BodyExt;
 use kube::Client;
-use kube::client::Body;
 use serde_json::Value;
 use tokio::sync::{Mutex, OnceCell, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::kind::Served;
 use crate::{Access, Fault};
+
+/// Before a second try; before each further one three times as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Limits how many requests are in flight, whatever the cluster.
 #[derive(Clone, Debug)]
@@ -44,6 +48,12 @@ pub(crate) struct Answer {
     pub(crate) value: Value,
 }
 
+/// The type of a body, and the body.
+type Body = (&'static str, Vec<u8>);
+
+/// An answer that is none, and after what time the server wants to be asked again.
+type Refusal = (Fault, Option<Duration>);
+
 impl Cluster {
     /// Logs in; `patience` is the time that each request may take.
     pub async fn connect(
@@ -51,8 +61,7 @@ impl Cluster {
         gate: Gate,
         patience: Duration,
     ) -> Result<Self, Fault> {
-        let login = timeout(patience, access.client()).await;
-        let client = login.map_err(|_| Fault::Slow(patience))??;
+        let client = access.client(patience).await?;
         Ok(Self { client, gate, patience, served: Mutex::default() })
     }
 
@@ -74,56 +83,77 @@ impl Cluster {
         self.ask(Method::GET, path, None).await
     }
 
-    /// A server-side apply that is not carried out.
+    /// A change that is not carried out, in a form of patches.
     pub(crate) async fn dry_run(
         &self,
         path: &str,
-        object: &Value,
+        form: &'static str,
+        change: &Value,
     ) -> Result<Answer, Fault> {
-        self.ask(Method::PATCH, path, Some(object.to_string().into_bytes())).await
+        let body = change.to_string().into_bytes();
+        self.ask(Method::PATCH, path, Some((form, body))).await
     }
 
     async fn ask(
         &self,
         method: Method,
         path: &str,
-        body: Option<Vec<u8>>,
+        body: Option<Body>,
     ) -> Result<Answer, Fault> {
         // The gate is never closed.
         let _permit = self.gate.0.acquire().await;
-        let answer = timeout(self.patience, self.send(method, path, body)).await;
-        answer.unwrap_or(Err(Fault::Slow(self.patience)))
+        let deadline = Instant::now() + self.patience;
+        let mut last = Fault::Slow(self.patience);
+        for tries in 0.. {
+            let sent = self.send(method.clone(), path, body.clone());
+            let (fault, after) = match timeout_at(deadline, sent).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(refusal)) => refusal,
+                Err(_) => return Err(last),
+            };
+            let pause = after.unwrap_or(FIRST_PAUSE * 3_u32.pow(tries));
+            let again = Instant::now() + pause;
+            if tries >= fault.tries() || again >= deadline {
+                return Err(fault);
+            }
+            sleep_until(again).await;
+            last = fault;
+        }
+        Err(last)
     }
 
     async fn send(
         &self,
         method: Method,
         path: &str,
-        body: Option<Vec<u8>>,
-    ) -> Result<Answer, Fault> {
+        body: Option<Body>,
+    ) -> Result<Answer, Refusal> {
         let request = Request::builder().method(method).uri(path);
         let request = request.header(header::ACCEPT, "application/json");
         // A question that says what its empty body is gets 415 (kube-apiserver 1.36).
         let request = match &body {
-            Some(_) => {
-                request.header(header::CONTENT_TYPE, "application/apply-patch+yaml")
-            }
+            Some((form, _)) => request.header(header::CONTENT_TYPE, *form),
             None => request,
         };
         let request = request
-            .body(Body::from(body.unwrap_or_default()))
-            .map_err(|error| Fault::Form(error.to_string()))?;
+            .body(body.map(|(_, bytes)| bytes).unwrap_or_default().into())
+            .map_err(|error| (Fault::Form(error.to_string()), None))?;
         let response = self.client.send(request).await;
-        let response = response.map_err(|error| Fault::of_client(&error))?;
+        let response = response.map_err(|error| (Fault::of_client(&error), None))?;
+        let after = response.headers().get(header::RETRY_AFTER);
+        let after = after.and_then(|it| it.to_str().ok()?.trim().parse().ok());
         let code = response.status().as_u16();
         let is_success = response.status().is_success();
         let bytes = response.into_body().collect().await;
-        let bytes = bytes.map_err(|error| Fault::of_client(&error))?.to_bytes();
+        let bytes = bytes.map_err(|error| (Fault::of_client(&error), None))?.to_bytes();
         if !is_success {
-            return Err(Fault::of_status(code, &bytes));
+            return Err((
+                Fault::of_status(code, &bytes),
+                after.map(Duration::from_secs),
+            ));
         }
         let value = serde_json::from_slice(&bytes);
-        let value = value.map_err(|error| Fault::Form(error.to_string()))?;
+        let value = value.map_err(|error| (Fault::Form(error.to_string()), None))?;
         Ok(Answer { code, value })
     }
 }

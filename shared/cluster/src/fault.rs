@@ -14,11 +14,14 @@ pub enum Fault {
     /// The kubeconfig, the context or the credentials cannot be used.
     #[error("{0}")]
     Access(String),
+    /// The program that gives the credentials does not.
+    #[error("{0}")]
+    Credential(String),
     /// Nobody answers.
     #[error("the cluster cannot be reached: {0}")]
     Unreachable(String),
     /// It takes too long.
-    #[error("no answer within {} s", (.0.as_secs_f32() * 10.0).round() / 10.0)]
+    #[error("no answer within {}", Fault::told(*.0))]
     Slow(Duration),
     /// 401: who asks is not known, or no longer.
     #[error("not logged in: {0}")]
@@ -84,7 +87,28 @@ impl Fault {
 
     /// Whether everything else asked of this cluster will fail alike.
     pub fn is_general(&self) -> bool {
-        matches!(self, Self::Access(_) | Self::Unreachable(_) | Self::Unauthorized(_))
+        matches!(
+            self,
+            Self::Access(_)
+                | Self::Credential(_)
+                | Self::Unreachable(_)
+                | Self::Unauthorized(_)
+        )
+    }
+
+    /// How often it may be asked again, for it may be answered a moment later.
+    pub(crate) fn tries(&self) -> u32 {
+        match self {
+            // Of a connection that broke, not of a server that is away.
+            Self::Unreachable(_) => 2,
+            Self::Server { code: 429 | 502 | 503 | 504, .. } => 4,
+            _ => 0,
+        }
+    }
+
+    /// `3 s`
+    pub(crate) fn told(time: Duration) -> String {
+        format!("{} s", (time.as_secs_f32() * 10.0).round() / 10.0)
     }
 
     /// What to do.
@@ -92,6 +116,9 @@ impl Fault {
         match self {
             Self::Access(_) => {
                 "check --kubeconfig, --kube-context and the credentials there"
+            }
+            Self::Credential(_) => {
+                "run kubectl version in this context to see what the plugin says"
             }
             Self::Unreachable(_) => {
                 "check the network and the server in the kubeconfig"

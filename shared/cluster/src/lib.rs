@@ -15,6 +15,7 @@
 
 mod access;
 mod cluster;
+mod credential;
 mod fault;
 mod kind;
 mod object;
@@ -24,12 +25,12 @@ use std::future::Future;
 use std::io;
 use std::time::Instant;
 
-pub use access::Access;
+pub use access::{Access, current_context};
 pub use cluster::{Cluster, Gate};
 pub use fault::Fault;
 pub use kind::Kind;
 pub use object::{Object, Probe, objects};
-pub use storage::{Driver, Release, Status, Stored};
+pub use storage::{Driver, Packed, Release, Status, Stored};
 
 /// Runs `work` to its end, all of it on this thread: it waits for the network, not
 /// for the processor.

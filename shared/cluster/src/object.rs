@@ -5,7 +5,7 @@
 //! drop what Helm adds to objects beside the manifest, and each would differ right
 //! after a deployment (seen with Helm 4.2). Fields that others own stay as they are.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cluster::segment;
 use crate::kind::root;
@@ -38,6 +38,7 @@ pub struct Probe {
     pub live: Option<Value>,
     /// What an apply would make of it, or why none can be tried.
     pub applied: Result<Value, Fault>,
+    path: String,
 }
 
 /// The objects of a manifest's values; lists are taken apart, as Helm does.
@@ -101,14 +102,33 @@ impl Cluster {
             Some(_) if try_apply => self.apply(&path, object).await,
             _ => skipped(),
         };
-        Ok(Probe { namespace: namespace.into(), live, applied })
+        let namespace = namespace.into();
+        Ok(Probe { namespace, live, applied, path })
+    }
+
+    /// What would become of the object if what stands at `pointers` (RFC 6901) were
+    /// taken away: what the server fills in by itself is there again. A JSON patch (RFC
+    /// 6902) that is not carried out.
+    pub async fn without(
+        &self,
+        probe: &Probe,
+        pointers: impl IntoIterator<Item = String>,
+    ) -> Result<Value, Fault> {
+        let removal = |path| json!({"op": "remove", "path": path});
+        let removals: Value = pointers.into_iter().map(removal).collect();
+        let options = "dryRun=All&fieldValidation=Ignore";
+        let path = format!("{}?fieldManager={MANAGER}&{options}", probe.path);
+        let answer =
+            self.dry_run(&path, "application/json-patch+json", &removals).await?;
+        Ok(answer.value)
     }
 
     async fn apply(&self, path: &str, object: &Object) -> Result<Value, Fault> {
         // Unknown fields are ignored, as they were when Helm applied them.
         let options = "dryRun=All&force=true&fieldValidation=Ignore";
         let path = format!("{path}?fieldManager={MANAGER}&{options}");
-        let answer = self.dry_run(&path, &object.manifest).await?;
+        let form = "application/apply-patch+yaml";
+        let answer = self.dry_run(&path, form, &object.manifest).await?;
         match answer.code {
             // It would have been made anew, so it has gone meanwhile.
             201 => Err(Fault::NotFound("it is gone".into())),
@@ -129,8 +149,6 @@ fn path(object: &Object, kind: &Kind, namespace: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -56,6 +56,9 @@ pub struct Release {
     pub status: Status,
     /// What was deployed, without hooks.
     pub manifest: String,
+    /// Whether there is none although the chart has templates that should have made
+    /// one.
+    pub is_lost: bool,
 }
 
 /// What became of the last operation on a release.
@@ -154,16 +157,6 @@ impl Stored {
 
     /// Unpacks it; the error says in one line what is wrong with it.
     pub fn release(&self) -> Result<Release, String> {
-        #[derive(Deserialize)]
-        struct Info {
-            status: String,
-        }
-        #[derive(Deserialize)]
-        struct Packed {
-            info: Info,
-            #[serde(default)]
-            manifest: String,
-        }
         let wrong = |what: &str| {
             format!("{} in namespace {} {what}", self.object, self.namespace)
         };
@@ -171,8 +164,61 @@ impl Stored {
         let json = unpacked(data, self.driver).map_err(|what| wrong(&what))?;
         let packed: Packed = serde_json::from_slice(&json)
             .map_err(|error| wrong(&format!("holds no release: {error}")))?;
-        let Packed { info, manifest } = packed;
-        Ok(Release { status: Status::of(&info.status), manifest })
+        Ok(packed.release())
+    }
+}
+
+/// A release as Helm writes it, in its storage and for `helm status --output json`
+/// (3.22, 4.3), which leaves the chart out.
+#[derive(Deserialize)]
+pub struct Packed {
+    info: Info,
+    #[serde(default)]
+    manifest: String,
+    hooks: Option<Vec<Hook>>,
+    chart: Option<Chart>,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    status: String,
+}
+
+#[derive(Deserialize)]
+struct Hook {
+    #[serde(default)]
+    path: String,
+}
+
+#[derive(Deserialize)]
+struct Chart {
+    templates: Option<Vec<Template>>,
+}
+
+#[derive(Deserialize)]
+struct Template {
+    name: String,
+}
+
+impl Packed {
+    /// What matters of it.
+    pub fn release(self) -> Release {
+        let is_lost = self.manifest.trim().is_empty() && self.should_have_one();
+        let (status, manifest) = (Status::of(&self.info.status), self.manifest);
+        Release { status, manifest, is_lost }
+    }
+
+    /// A chart may have nothing but definitions, helpers and hooks. That the values
+    /// switch everything off cannot be told.
+    fn should_have_one(&self) -> bool {
+        let hooks = self.hooks.as_deref().unwrap_or_default();
+        let Some(chart) = &self.chart else { return hooks.is_empty() };
+        let is_hook = |name: &str| hooks.iter().any(|it| it.path.ends_with(name));
+        let makes_objects = |template: &Template| {
+            let file = template.name.rsplit('/').next().unwrap_or_default();
+            !file.starts_with('_') && file != "NOTES.txt" && !is_hook(&template.name)
+        };
+        chart.templates.iter().flatten().any(makes_objects)
     }
 }
 
@@ -218,16 +264,37 @@ mod tests {
     #[test]
     fn releases_are_unpacked() {
         let json =
-            json!({"info": {"status": "deployed"}, "manifest": "a: 1"}).to_string();
+            json!({"info": {"status": "deployed"}, "manifest": "a: 1", "hooks": null})
+                .to_string();
         let mut packed = GzEncoder::new(Vec::new(), Compression::default());
         packed.write_all(json.as_bytes()).unwrap();
         let once = BASE64_STANDARD.encode(packed.finish().unwrap());
-        let release = Release { status: Status::Deployed, manifest: "a: 1".into() };
+        let (status, manifest) = (Status::Deployed, "a: 1".into());
+        let release = Release { status, manifest, is_lost: false };
         assert_eq!(stored(&once, Driver::ConfigMap).release(), Ok(release.clone()));
         let twice = BASE64_STANDARD.encode(&once);
         assert_eq!(stored(&twice, Driver::Secret).release(), Ok(release.clone()));
         let plain = BASE64_STANDARD.encode(json);
         assert_eq!(stored(&plain, Driver::ConfigMap).release(), Ok(release));
+    }
+
+    #[test]
+    fn a_manifest_that_is_lost() {
+        let is_lost = |more: Value| {
+            let mut release = json!({"info": {"status": "deployed"}, "manifest": ""});
+            release.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            serde_json::from_value::<Packed>(release).unwrap().release().is_lost
+        };
+        let chart = |names: &[&str]| {
+            let templates: Vec<_> =
+                names.iter().map(|it| json!({"name": it})).collect();
+            json!({"chart": {"templates": templates}, "hooks": [{"path": "web/templates/hook.yaml"}]})
+        };
+        assert!(is_lost(chart(&["templates/a.yaml", "templates/_helpers.tpl"])));
+        let none =
+            ["templates/_helpers.tpl", "templates/NOTES.txt", "templates/hook.yaml"];
+        assert!(!is_lost(chart(&none)));
+        assert!(is_lost(json!({})) && !is_lost(json!({"manifest": "a: 1"})));
     }
 
     #[test]

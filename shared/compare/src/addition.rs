@@ -2,16 +2,18 @@
 //! and the manifest does not have.
 //!
 //! No comparison with what was deployed shows them, for an apply leaves alone what
-//! it does not own. A whole item of a list is one addition, a key of a map another.
-//! Refuses to report what controllers write: they are meant to.
+//! it does not own. An item of a list is one addition, and so is a part with all that
+//! it has; a label another. Refuses to report what controllers write: they are
+//! meant to; and what the server fills in for who creates an object.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use crate::Pointer;
+use crate::default::is_default;
 use crate::owner::{Owner, entries, names_item};
-use crate::subset::as_stored;
+use crate::subset::{as_stored, has_own_keys};
 
 /// Something that the manifest does not have.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,12 +34,17 @@ pub fn additions(
     counts: impl Fn(&Owner) -> bool,
 ) -> Vec<Addition> {
     let manifest = as_stored(manifest.clone());
+    let api_version = manifest.get("apiVersion").and_then(Value::as_str);
+    let mut search = Search {
+        api_version: api_version.unwrap_or_default().to_string(),
+        found: Vec::new(),
+    };
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for entry in entries(live).iter().filter(|entry| counts(&entry.owner)) {
-        let mut places = Vec::new();
-        collect(&Pointer::root(), entry.fields, live, Some(&manifest), &mut places);
-        for (pointer, value) in places {
+        search.collect(&Pointer::root(), entry.fields, live, Some(&manifest));
+        search.converted(entry.fields, live, &manifest);
+        for (pointer, value) in search.found.drain(..) {
             if seen.insert(pointer.clone()) {
                 let (value, owner) = (value.clone(), entry.owner.clone());
                 found.push(Addition { pointer, value, owner });
@@ -45,52 +52,88 @@ pub fn additions(
         }
     }
     found.sort_by(|one, other| one.pointer.cmp(&other.pointer));
+    // What one added as a whole another may have written to.
+    found.dedup_by(|later, former| later.pointer.is_within(&former.pointer));
     found
 }
 
-fn collect<'v>(
-    at: &Pointer,
-    fields: &Map<String, Value>,
-    live: &'v Value,
-    manifest: Option<&Value>,
-    found: &mut Vec<(Pointer, &'v Value)>,
-) {
-    for (key, below) in fields {
-        let Some(below) = below.as_object() else { continue };
-        match live {
-            Value::Object(map) => {
-                let Some(name) = key.strip_prefix("f:") else { continue };
-                let Some(value) = map.get(name) else { continue };
-                let wanted = manifest.and_then(|it| it.get(name));
-                let wanted = wanted.filter(|it| !it.is_null());
-                let at = at.child(name);
-                if !below.is_empty() {
-                    collect(&at, below, value, wanted, found);
-                } else if wanted.is_none() && !is_default(name, value) {
-                    found.push((at, value));
+struct Search<'v> {
+    api_version: String,
+    found: Vec<(Pointer, &'v Value)>,
+}
+
+impl<'v> Search<'v> {
+    fn collect(
+        &mut self,
+        at: &Pointer,
+        fields: &Map<String, Value>,
+        live: &'v Value,
+        manifest: Option<&Value>,
+    ) {
+        for (key, below) in fields {
+            let Some(below) = below.as_object() else { continue };
+            match live {
+                Value::Object(map) => {
+                    let Some(name) = key.strip_prefix("f:") else { continue };
+                    let Some(value) = map.get(name) else { continue };
+                    let wanted = manifest.and_then(|it| it.get(name));
+                    let wanted = wanted.filter(|it| !it.is_null());
+                    let at = at.child(name);
+                    let is_one = below.is_empty()
+                        || value.is_object() && is_put_as_one(&at, below);
+                    if wanted.is_some() || !is_one {
+                        self.collect(&at, below, value, wanted);
+                    } else if !is_default(&self.api_version, &at, map, value) {
+                        self.found.push((at, value));
+                    }
                 }
-            }
-            Value::Array(items) => {
-                let item = items.iter().enumerate();
-                let mut item =
-                    item.filter(|(index, item)| names_item(key, *index, item));
-                let Some((index, item)) = item.next() else { continue };
-                let at = at.child(index.to_string());
-                let wanted = manifest.and_then(Value::as_array);
-                let same = wanted.and_then(|it| counterpart(key, index, it));
-                match same {
-                    Some(wanted) => collect(&at, below, item, Some(wanted), found),
-                    None => found.push((at, item)),
+                Value::Array(items) => {
+                    let item = items.iter().enumerate();
+                    let mut item =
+                        item.filter(|(index, item)| names_item(key, *index, item));
+                    let Some((index, item)) = item.next() else { continue };
+                    let at = at.child(index.to_string());
+                    let wanted = manifest.and_then(Value::as_array);
+                    let same = wanted.and_then(|it| counterpart(key, index, it));
+                    match same {
+                        Some(wanted) => self.collect(&at, below, item, Some(wanted)),
+                        None => self.found.push((at, item)),
+                    }
                 }
+                _ => {}
             }
-            _ => {}
+        }
+    }
+
+    /// What somebody wrote through another version of the API: of an autoscaler the
+    /// first version keeps in annotations what it has no fields for.
+    fn converted(
+        &mut self,
+        fields: &Map<String, Value>,
+        live: &'v Value,
+        manifest: &Value,
+    ) {
+        if self.api_version != "autoscaling/v1" {
+            return;
+        }
+        let Some(Value::Object(spec)) = fields.get("f:spec") else { return };
+        for name in ["behavior", "metrics"] {
+            let annotation = format!("autoscaling.alpha.kubernetes.io/{name}");
+            let at = Pointer::root().child("metadata").child("annotations");
+            let at = at.child(annotation);
+            let value = at.find(live).filter(|_| at.find(manifest).is_none());
+            if let Some(value) =
+                value.filter(|_| spec.contains_key(&format!("f:{name}")))
+            {
+                self.found.push((at, value));
+            }
         }
     }
 }
 
-/// Part of the key of a port, so whoever changes its number owns it.
-fn is_default(name: &str, value: &Value) -> bool {
-    name == "protocol" && value == "TCP"
+/// Whether somebody put the whole there. Of a map with keys of one's own each is told.
+fn is_put_as_one(at: &Pointer, fields: &Map<String, Value>) -> bool {
+    fields.contains_key(".") && !has_own_keys(&at.child(""))
 }
 
 /// The item of the manifest that a key of a set names.
@@ -171,13 +214,37 @@ mod tests {
     fn what_the_manifest_has_or_is_gone_is_none() {
         let fields =
             json!({"f:data": {"f:a": {}, "f:gone": {}}, "f:list": {"v:\"x\"": {}}});
-        let live = json!({"metadata": {}, "data": {"a": "2"}, "list": ["x", "y"],
-            "protocol": "TCP"});
+        let live = json!({"metadata": {}, "data": {"a": "2"}, "list": ["x", "y"]});
         assert!(
             added(&fields, &live, &json!({"data": {"a": "1"}, "list": ["x"]}))
                 .is_empty()
         );
         let none = json!({});
         assert_eq!(added(&fields, &live, &none), [r#"/data/a "2""#, r#"/list/0 "x""#]);
+    }
+
+    #[test]
+    fn a_part_is_one_addition_and_its_defaults_none() {
+        let probe = json!({"httpGet": {"path": "/", "port": 80}, "periodSeconds": 10});
+        let live = json!({"metadata": {}, "spec": {"containers": [
+            {"name": "a", "livenessProbe": probe, "imagePullPolicy": "Always"}]}});
+        let manifest =
+            json!({"apiVersion": "v1", "spec": {"containers": [{"name": "a"}]}});
+        let fields = json!({"f:spec": {"f:containers": {"k:{\"name\":\"a\"}": {
+            "f:imagePullPolicy": {}, "f:livenessProbe": {".": {}, "f:periodSeconds": {},
+            "f:httpGet": {".": {}, "f:path": {}, "f:port": {}}}}}}});
+        let expected = [format!("/spec/containers/0/livenessProbe {probe}")];
+        assert_eq!(added(&fields, &live, &manifest), expected);
+    }
+
+    #[test]
+    fn what_another_version_has_no_field_for() {
+        let live = json!({"metadata": {"annotations": {
+            "autoscaling.alpha.kubernetes.io/behavior": "{}", "autoscaling.alpha.kubernetes.io/metrics": "[]"}}});
+        let manifest = json!({"apiVersion": "autoscaling/v1"});
+        let fields = json!({"f:spec": {"f:behavior": {"f:scaleUp": {}}}});
+        let expected =
+            [r#"/metadata/annotations/autoscaling.alpha.kubernetes.io~1behavior "{}""#];
+        assert_eq!(added(&fields, &live, &manifest), expected);
     }
 }

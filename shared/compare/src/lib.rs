@@ -13,6 +13,7 @@
 #![warn(unreachable_pub)]
 
 mod addition;
+mod default;
 mod difference;
 mod list;
 mod owner;
@@ -22,6 +23,7 @@ mod subset;
 mod volatile;
 
 pub use addition::{Addition, additions};
+pub use default::may_be_default;
 pub use difference::{Difference, differences};
 pub use owner::{Owner, owner_of, owner_of_whole};
 pub use pointer::{Pointer, PointerError};

@@ -56,6 +56,11 @@ impl Pointer {
         self.0.last().map(String::as_str)
     }
 
+    /// Whether it stands directly below a key.
+    pub(crate) fn is_below(&self, key: &str) -> bool {
+        self.0.iter().rev().nth(1).is_some_and(|it| it == key)
+    }
+
     /// Whether it is `other` or lies within.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0)

@@ -93,9 +93,9 @@ fn is_selector(at: &Pointer) -> bool {
 }
 
 /// Whether the texts there are somebody's own, so that an empty one is kept.
-fn has_own_keys(at: &Pointer) -> bool {
-    const OWN: [&str; 5] =
-        ["annotations", "data", "labels", "matchLabels", "nodeSelector"];
+pub(crate) fn has_own_keys(at: &Pointer) -> bool {
+    const OWN: [&str; 6] =
+        ["annotations", "binaryData", "data", "labels", "matchLabels", "nodeSelector"];
     let above = at.tokens().iter().rev().nth(1);
     above.is_some_and(|key| OWN.contains(&key.as_str()))
 }

@@ -51,6 +51,7 @@ pub(crate) fn changed(
         live: Some(live),
         desired: Some(desired),
         is_addition: false,
+        is_by_field: false,
         owner: None,
         ignored_by: None,
         reason: None,
@@ -260,6 +261,7 @@ fn api() -> ReleaseReport {
 
 fn db() -> ReleaseReport {
     let unknown = Unknown {
+        object: Some(object("Secret", "db")),
         what: Class::Drift,
         reason: "Get \"https://me:swordfish@10.0.0.1\": connection refused".into(),
         remedy: Some("check the kube context prod".into()),

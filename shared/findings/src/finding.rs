@@ -43,6 +43,8 @@ pub struct Finding {
     pub desired: Option<Value>,
     /// Whether somebody put it beside what was deployed.
     pub is_addition: bool,
+    /// Whether the server did not compare, but each field of the manifest was looked at.
+    pub is_by_field: bool,
     /// Who wrote what is live.
     pub owner: Option<Owner>,
     /// The rule by which it does not count.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::jq::jq;
 use crate::place::place;
-use crate::{Class, Finding, Redactor, Severity, Type, time};
+use crate::{Class, Finding, Object, Redactor, Severity, Type, time};
 
 /// A release and where it is declared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Release {
 /// What could not be found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
+    /// Of which object; of the whole release if there is none.
+    pub object: Option<Object>,
     /// Whether there is drift, or what is pending.
     pub what: Class,
     /// Why not.
@@ -58,6 +60,8 @@ pub struct Row {
     pub(crate) since: Option<String>,
     pub(crate) ignored_by: Option<String>,
     pub(crate) reason: Option<String>,
+    /// Whether each field was looked at, and the server did not compare.
+    by_field: bool,
     /// The pointer as people say it.
     #[serde(skip)]
     pub(crate) place: String,
@@ -94,6 +98,7 @@ impl Row {
                 .filter(|it| time::parse(it).is_some()),
             ignored_by: text(&finding.ignored_by),
             reason: text(&finding.reason),
+            by_field: finding.is_by_field,
             place: place(pointer, names),
             subresource: owner.and_then(|it| text(&it.subresource)),
             ..Self::empty(release, *class, redactor)
@@ -102,7 +107,12 @@ impl Row {
 
     /// The row of what could not be found out.
     pub fn unknown(release: &Release, unknown: &Unknown, redactor: &Redactor) -> Self {
+        // What stands before a colon would give the reason another meaning: `Secret/db: `.
+        let named = unknown.object.as_ref().map(|it| format!("{it}: "));
         let reason = redactor.text(&unknown.reason);
+        let reason = format!("{}{reason}", named.unwrap_or_default());
+        let object = unknown.object.clone().unwrap_or_default();
+        let some = |text: String| (!text.is_empty()).then_some(text);
         let remedy = unknown.remedy.as_deref().map(|it| redactor.text(it));
         let what =
             if unknown.what == Class::Pending { "pending changes" } else { "drift" };
@@ -113,6 +123,10 @@ impl Row {
         Self {
             reason: Some(text),
             unknown: Some((unknown.what, reason, remedy)),
+            api_version: some(object.api_version),
+            kind: some(object.kind),
+            object_namespace: some(object.namespace),
+            name: some(object.name),
             ..Self::empty(release, Class::Unknown, redactor)
         }
     }
@@ -140,6 +154,7 @@ impl Row {
             since: None,
             ignored_by: None,
             reason: None,
+            by_field: false,
             place: String::new(),
             subresource: None,
             unknown: None,
@@ -174,6 +189,7 @@ impl Row {
 
 /// The last line of `--json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Summary {
     pub(crate) v: u8,
     pub(crate) class: &'static str,
@@ -189,6 +205,8 @@ pub struct Summary {
     pub unknown: usize,
     /// Differences that do not count.
     pub ignored: usize,
+    /// Objects that the server did not compare, so that each field was looked at.
+    pub by_field: usize,
     /// 0 to 100.
     pub score: u8,
     /// Those of the releases that drifted, the worst first.
@@ -222,6 +240,7 @@ impl Default for Summary {
             pending: 0,
             unknown: 0,
             ignored: 0,
+            by_field: 0,
             score: 0,
             scores: Vec::new(),
             seconds: 0.0,

@@ -23,6 +23,8 @@ pub struct NoAnswer {
     pub code: u8,
     /// All that it wrote to stderr.
     pub talk: String,
+    /// What it had printed before.
+    pub printed: String,
 }
 
 impl Error for NoAnswer {}
@@ -93,7 +95,11 @@ pub fn same_releases(passed: &Passed) -> Vec<OsString> {
     words(globals.chain(&quiet))
 }
 
-/// What `command` prints if it succeeds within `patience`.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What `command`, which reads the stdin that it has, prints if it succeeds within `patience`.
 pub fn ask_within(
     command: &mut Command,
     leash: &Leash,
@@ -107,10 +113,9 @@ pub fn ask_within(
         return Err(AskError::Late { program: name, patience });
     }
     let output = led.output;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.code != 0 {
-        let talk = text(&output.stderr);
-        return Err(NoAnswer { code: output.code, talk }.into());
+        let (talk, printed) = (text(&output.stderr), text(&output.stdout));
+        return Err(NoAnswer { code: output.code, talk, printed }.into());
     }
     Ok(text(&output.stdout))
 }
@@ -122,10 +127,10 @@ pub fn ask(command: &mut Command) -> Result<String, AskError> {
         .map_err(|reason| AskError::Start { program, reason })?;
     if !output.status.success() {
         let code = child::exit_code(output.status);
-        let talk = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(NoAnswer { code, talk }.into());
+        let (talk, printed) = (text(&output.stderr), text(&output.stdout));
+        return Err(NoAnswer { code, talk, printed }.into());
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(text(&output.stdout))
 }
 
 #[cfg(test)]
@@ -134,7 +139,10 @@ mod tests {
 
     #[test]
     fn a_heading_is_no_reason() {
-        let said = |talk: &str| NoAnswer { code: 1, talk: talk.into() }.to_string();
+        let said = |talk: &str| {
+            let (talk, printed) = (talk.into(), String::new());
+            NoAnswer { code: 1, talk, printed }.to_string()
+        };
         let talk = "ERROR:\n  exit status 1\n\nSTDERR:\n  Error: unknown driver\n";
         assert_eq!(said(talk), "Error: unknown driver");
         assert_eq!(said("EXIT STATUS\n  1\n\nSTDERR:\n"), "EXIT STATUS");

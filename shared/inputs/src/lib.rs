@@ -24,6 +24,7 @@ mod quoted;
 mod role;
 mod sameness;
 mod selector;
+pub mod sound;
 pub mod state;
 mod substitute;
 mod tree;

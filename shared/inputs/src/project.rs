@@ -6,11 +6,13 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use helmfire_helmfile::line::Piece;
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::question::{AskError, ask, ask_within, same_releases};
 use helmfire_helmfile::run::Leash;
@@ -49,7 +51,7 @@ pub fn rules(passed: &Passed) -> Result<Rules, LoadError> {
 }
 
 /// The helmfile or directory that was named.
-fn named(passed: &Passed) -> Option<OsString> {
+pub(crate) fn named(passed: &Passed) -> Option<OsString> {
     let named = passed.value("file").map(OsStr::to_os_string);
     named.or_else(|| env::var_os("HELMFILE_FILE_PATH")).filter(|it| !it.is_empty())
 }
@@ -110,6 +112,29 @@ pub struct Project {
     hasty: bool,
     /// How long an answer is waited for, and what else ends the question.
     leash: Option<(Leash, Duration)>,
+    /// What is asked about in the place of the file.
+    pub(crate) instead: Option<Instead>,
+}
+
+/// What helmfile reads from its stdin, where the file would stand.
+#[derive(Clone, Debug)]
+pub struct Instead {
+    /// The file.
+    pub file: PathBuf,
+    /// A helmfile.
+    pub text: String,
+}
+
+impl Instead {
+    /// Lets a command that has the flags for it read the text.
+    pub fn put(&self, command: &mut Command) -> io::Result<()> {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(self.text.as_bytes())?;
+        file.rewind()?;
+        let directory = self.file.parent().unwrap_or(Path::new("/"));
+        command.current_dir(directory).stdin(file);
+        Ok(())
+    }
 }
 
 impl Project {
@@ -123,7 +148,35 @@ impl Project {
             repositories: None,
             hasty: false,
             leash: None,
+            instead: None,
         }
+    }
+
+    /// The same question about another file, or about what is read `instead` of it.
+    pub(crate) fn about(&self, file: &Path, instead: Option<Instead>) -> Self {
+        let name = if instead.is_some() { OsStr::new("-") } else { file.as_os_str() };
+        let mut passed = self.passed.without(&["file"]);
+        passed.before.push(Piece::valued("file", name));
+        let mut other = Self::new(self.helmfile.clone(), passed);
+        other.leash.clone_from(&self.leash);
+        other.instead = instead;
+        other
+    }
+
+    /// The command line that it means.
+    pub fn passed(&self) -> &Passed {
+        &self.passed
+    }
+
+    /// What is read instead of the file.
+    pub fn instead(&self) -> Option<&Instead> {
+        self.instead.as_ref()
+    }
+
+    /// The states that were printed before helmfile failed.
+    pub(crate) fn printed(&self, error: &AskError) -> Vec<State> {
+        let AskError::NoAnswer(answer) = error else { return Vec::new() };
+        self.read(&answer.printed).unwrap_or_default()
     }
 
     /// Whether both questions may be asked at the same time, as the last answer
@@ -194,14 +247,28 @@ impl Project {
 
     fn build(&self, more: &[&str]) -> Answer {
         let printed = self.put(self.command("build").args(more))?;
-        state::read(&printed, &self.environment).map_err(|reason| AskError::Form {
+        self.read(&printed).map_err(|reason| AskError::Form {
             program: "helmfile build",
             form: "its state",
             reason,
         })
     }
 
+    fn read(&self, printed: &str) -> Result<Vec<State>, String> {
+        let mut states = state::read(printed, &self.environment)?;
+        let instead = self.instead.as_ref().zip(states.last_mut());
+        if let Some((instead, last)) = instead.filter(|(_, last)| last.is_of_stdin()) {
+            last.source.clone_from(&instead.file);
+        }
+        Ok(states)
+    }
+
     fn put(&self, question: &mut Command) -> Result<String, AskError> {
+        question.stdin(Stdio::null());
+        if let Some(instead) = &self.instead {
+            let start = |reason| AskError::Start { program: "-".into(), reason };
+            instead.put(question).map_err(start)?;
+        }
         match &self.leash {
             Some((leash, patience)) => ask_within(question, leash, *patience),
             None => ask(question),

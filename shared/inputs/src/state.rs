@@ -187,6 +187,11 @@ impl State {
             || self.releases.iter().any(Release::writes)
     }
 
+    /// Whether helmfile read it from its stdin.
+    pub(crate) fn is_of_stdin(&self) -> bool {
+        self.filepath == "-"
+    }
+
     /// The directory that its paths begin in.
     pub fn directory(&self) -> &Path {
         self.source.parent().unwrap_or(Path::new("/"))

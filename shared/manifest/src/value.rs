@@ -2,8 +2,8 @@
 //!
 //! All three read YAML with go-yaml v2 and its rules of YAML 1.1 (`sigs.k8s.io/yaml`,
 //! Helm 3.22 and 4.3): `yes` is true, `0644` is 420, a key may come twice and the last
-//! one counts. Another reader would see differences that are none. Refuses tags of its
-//! own and aliases that make more of a text than anybody wrote.
+//! one counts. Another reader would see differences that are none. Refuses tags but
+//! `!!str`, and aliases that make more of a text than anybody wrote.
 
 use std::collections::HashMap;
 
@@ -187,10 +187,10 @@ fn key_text(key: &Value) -> String {
     }
 }
 
-/// What go-yaml v2 makes of a scalar without a tag (its `resolve.go`). Dates stay texts.
+/// What go-yaml v2 makes of a scalar (its `resolve.go`). Dates stay texts.
 fn resolved(scalar: &Scalar<'_>) -> Value {
     let text = scalar.value.as_ref();
-    if scalar.style != Style::Plain {
+    if scalar.style != Style::Plain || scalar.is_text {
         return text.into();
     }
     match text {

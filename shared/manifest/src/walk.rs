@@ -177,7 +177,7 @@ impl<'a, 'w> Walk<'a, 'w> {
     }
 
     fn scalar(&mut self, scalar: Scalar<'a>) {
-        let Scalar { value, style, range, anchor } = scalar;
+        let Scalar { value, style, range, anchor, .. } = scalar;
         let candidate = if self.expects_key() {
             self.take_key(value.clone());
             None

@@ -44,6 +44,8 @@ pub(crate) struct Scalar<'a> {
     pub(crate) range: Range<usize>,
     /// The anchor that stands before it.
     pub(crate) anchor: Option<Anchor>,
+    /// Whether it says itself that it is a text: `!!str 1`.
+    pub(crate) is_text: bool,
 }
 
 /// An anchor and the bytes of its `&name`.
@@ -114,7 +116,7 @@ impl<'a> Iterator for Events<'a> {
             let range = span.byte_range().unwrap_or_default();
             return Some(Ok(match event {
                 Parsed::DocumentStart(..) => Event::Document,
-                Parsed::Scalar(value, style, ..) => {
+                Parsed::Scalar(value, style, _, tag) => {
                     let style = match style {
                         ScalarStyle::Plain => Style::Plain,
                         ScalarStyle::SingleQuoted => Style::Single,
@@ -122,7 +124,10 @@ impl<'a> Iterator for Events<'a> {
                         ScalarStyle::Literal => Style::Literal,
                         ScalarStyle::Folded => Style::Folded,
                     };
-                    Event::Scalar(Scalar { value, style, range, anchor: self.anchor() })
+                    let is_text =
+                        tag.is_some_and(|it| it.is_yaml_core_schema_tag("str"));
+                    let anchor = self.anchor();
+                    Event::Scalar(Scalar { value, style, range, anchor, is_text })
                 }
                 Parsed::Alias(anchor) => Event::Alias { anchor, range },
                 Parsed::MappingStart(..) => {

@@ -7,6 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
@@ -14,15 +15,16 @@ use super::bed::Bed;
 use super::server::kubeconfig;
 use super::with_both;
 use crate::program;
-use crate::support::binary;
+use crate::support::{binary, tool};
 
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 3] = [
+    let tests: [Test; 4] = [
         ("a_program_gives_the_token", by_program),
         ("through_a_proxy", by_proxy),
         ("each_release_by_its_context", by_context),
+        ("another_current_context_is_another_cluster", by_current),
     ];
     let trial = |(name, test): Test| with_both(&format!("access::{name}"), test);
     tests.into_iter().flat_map(trial).collect()
@@ -32,6 +34,8 @@ pub fn trials() -> Vec<Trial> {
 fn finds_it(found: &[serde_json::Value], code: i32) {
     assert_eq!((found.len(), code), (1, 2), "{found:#?}");
     assert_eq!(found[0]["pointer"], "/spec/replicas");
+    // The current one, where none is named.
+    assert_ne!(found[0]["kubeContext"], "");
 }
 
 fn by_program(helm: &str) {
@@ -54,10 +58,27 @@ fn by_program(helm: &str) {
     });
     let (found, code) = bed.drift(&[]);
     finds_it(&found, code);
+    let is_told = |words: &str| {
+        let start = Instant::now();
+        let output = bed.check(&["--only", "drift", "--timeout", "1s"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            text.contains(&format!("credential plugin {program}: {words}")),
+            "{text}"
+        );
+        assert!(text.contains("to do: run kubectl version"), "{text}");
+        assert!(!text.contains("planted") && output.stderr.is_empty(), "{output:?}");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(start.elapsed() < Duration::from_secs(15));
+    };
+    program::write(&program, "#!/bin/sh\necho token planted-1 >&2\nexit 3\n");
+    is_told("it ended with 3");
+    program::write(&program, "#!/bin/sh\necho '{\"token\": \"planted-2\"}'\n");
+    is_told("it printed no ExecCredential");
+    program::write(&program, "#!/bin/sh\nexec sleep 60\n");
+    is_told("no answer within 1 s");
     fs::remove_file(&program).unwrap();
-    let (found, code) = bed.drift(&[]);
-    let reason = found[0]["reason"].as_str().unwrap();
-    assert!(code == 1 && reason.contains("auth exec"), "{reason}");
+    is_told("No such file or directory");
 }
 
 fn by_proxy(helm: &str) {
@@ -114,6 +135,29 @@ fn tunnel(client: &TcpStream) -> Option<()> {
     let (mut from, mut to) = (server, client.try_clone().ok()?);
     io::copy(&mut from, &mut to).ok()?;
     Some(())
+}
+
+/// What was never seen in a context is not gone from there.
+fn by_current(helm: &str) {
+    let bed = Bed::new(helm);
+    kubeconfig(&bed, |text| {
+        let more =
+            "contexts: [{name: other, context: {cluster: helmfire, user: admin}}, ";
+        text.replace("contexts: [", more)
+    });
+    assert_eq!(bed.drift(&[]).1, 0);
+    let mut uninstall = std::process::Command::new(tool(helm));
+    uninstall.args(["uninstall", "web", "-n", &bed.namespace]);
+    assert!(bed.project.command(uninstall).output().unwrap().status.success());
+    let told = || {
+        let (rows, code) = bed.drift(&[]);
+        assert_eq!(rows.len(), 1, "{rows:#?}");
+        (rows[0]["class"].clone(), rows[0]["kubeContext"].clone(), code)
+    };
+    bed.shell("kubectl config use-context other");
+    assert_eq!(told(), ("pending".into(), "other".into(), 0));
+    bed.shell("kubectl config use-context helmfire");
+    assert_eq!(told(), ("drift".into(), "helmfire".into(), 2));
 }
 
 /// One of them leads nowhere; the other releases are checked all the same.

@@ -16,7 +16,7 @@ use crate::support::tool;
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 13] = [
+    let tests: [Test; 15] = [
         ("nobody_answers", nobody),
         ("a_token_that_is_not_known", token),
         ("a_context_that_is_not_there", context),
@@ -27,6 +27,8 @@ pub fn trials() -> Vec<Trial> {
         ("a_storage_that_cannot_be_read", corrupt),
         ("a_kind_that_is_gone", kind),
         ("a_helmfile_that_hangs_or_is_broken", helmfile),
+        ("one_helmfile_of_several", one_of_several),
+        ("a_release_without_a_manifest", lost),
         ("a_webhook_that_does_not_answer", webhook),
         ("a_server_that_is_busy", busy),
         ("a_server_that_is_slow", slow),
@@ -100,9 +102,11 @@ fn reader(helm: &str) {
     let mut kinds: Vec<&Value> = rows.iter().map(|row| &row["kind"]).collect();
     kinds.sort_by_key(ToString::to_string);
     assert_eq!((kinds, code), (vec![&"Deployment".into(), &"Service".into()], 2));
-    let output = bed.check(&["--only", "drift"]);
+    assert!(rows.iter().all(|row| row["byField"] == (row["kind"] == "Deployment")));
+    let output = bed.check(&["--only", "drift", "--json"]);
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("compared field by field"), "{text}");
+    let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert!(last["byField"].as_u64() > Some(5), "{text}");
     let reasons = unknown(&bed, &["--compare", "server"]);
     says(&reasons, &["cannot patch resource", "ask for the rights"]);
 }
@@ -179,6 +183,8 @@ fn kind(helm: &str) {
     bed.shell("kubectl delete crd gadgets.NS.example.com; kubectl scale deploy web --replicas=5");
     let (rows, code) = bed.drift(&[]);
     assert_eq!((rows.len(), code), (2, 1), "{rows:#?}");
+    let row = rows.iter().find(|row| row["class"] == "unknown").unwrap();
+    assert_eq!((&row["kind"], &row["name"]), (&"Gadget".into(), &"web".into()));
     let reasons: Vec<String> = rows
         .iter()
         .filter_map(|row| row["reason"].as_str().map(String::from))
@@ -204,6 +210,71 @@ fn helmfile(helm: &str) {
     let left =
         Command::new("pgrep").args(["-f", &format!("sleep 60 {marker}")]).output();
     assert!(left.unwrap().stdout.is_empty());
+}
+
+/// In a directory and in a list; what the others declare is checked.
+fn one_of_several(helm: &str) {
+    let bed = Bed::new(helm);
+    let good = bed.project.read("helmfile.yaml");
+    bed.project.remove("helmfile.yaml");
+    let in_sub = good.replace("./web", "../web").replace("[values.", "[../values.");
+    let other = in_sub.replace("name: web", "name: other");
+    let bad = "releases: [{name: {{ requiredEnv \"NOT_THERE\" }}, chart: x}]\n";
+    let mut sync = Command::new(tool("helmfile"));
+    for directory in ["helmfile.d", "sub"] {
+        bed.project.write(&format!("{directory}/a.yaml"), &in_sub);
+        bed.project.write(&format!("{directory}/c.yaml"), &other);
+    }
+    sync.args(["-q", "-f", "sub/c.yaml", "sync", "--take-ownership"]);
+    assert!(bed.project.command(sync).output().unwrap().status.success());
+    bed.shell("kubectl scale deploy web --replicas=5");
+    for directory in ["helmfile.d", "sub"] {
+        bed.project.write(&format!("{directory}/b.yaml.gotmpl"), bad);
+    }
+    let values = "environments: {default: {values: [{a: 1}]}}\n---\n";
+    let own = good.replace("name: web", "name: third");
+    for (name, list) in [
+        ("list.yaml", "[sub/a.yaml, {path: sub/b.yaml.gotmpl}, sub/c.yaml]"),
+        ("glob.yaml", "['sub/b.*', 'sub/*.yaml']"),
+    ] {
+        bed.project.write(name, &format!("{values}helmfiles: {list}\n{own}"));
+    }
+    for (args, path, all) in [
+        (&["-f", "helmfile.d"][..], "helmfile.d/b.yaml.gotmpl", 0),
+        (&["-f", "list.yaml"], "sub/b.yaml.gotmpl", 1),
+        (&["-f", "glob.yaml"], "sub/b.yaml.gotmpl", 1),
+    ] {
+        let (rows, code) = bed.drift(args);
+        let of = |class: &str| -> Vec<String> {
+            let rows = rows.iter().filter(|row| row["class"] == class);
+            rows.map(|row| format!("{} {}", row["release"], row["pointer"])).collect()
+        };
+        let scaled = |name: &str| format!("\"{name}\" \"/spec/replicas\"");
+        let mut drift = of("drift");
+        drift.sort();
+        assert_eq!(drift, [scaled("other"), scaled("web")], "{rows:#?}");
+        let unknown: Vec<&Value> =
+            rows.iter().filter(|row| row["class"] == "unknown").collect();
+        assert_eq!((unknown.len(), code), (1, 1), "{rows:#?}");
+        assert_eq!(unknown[0]["helmfile"], path);
+        says(&[unknown[0]["reason"].to_string()], &["NOT_THERE", "helmfile build"]);
+        // Not deployed yet, but declared by the helmfile that names the others.
+        assert_eq!(of("pending").len(), all, "{rows:#?}");
+    }
+}
+
+/// A chart whose templates made nothing, or lost what they made.
+fn lost(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.remove("web/templates/workload.yaml");
+    let hook = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {helm.sh/hook: post-install}}\n";
+    bed.project.write("web/templates/others.yaml", hook);
+    bed.sync();
+    let (rows, code) = bed.drift(&[]);
+    assert_eq!((rows.len(), code), (0, 0), "{rows:#?}");
+    bed.project.write("web/templates/off.yaml", "{{ if .Values.on }}a: b{{ end }}\n");
+    bed.sync();
+    says(&unknown(&bed, &[]), &["stored no manifest", "deploy it again", "--selector"]);
 }
 
 /// It refuses dry runs, too, so the fields are compared one by one.
@@ -260,6 +331,19 @@ fn busy(helm: &str) {
         &unknown(&bed, &[]),
         &["the server answered 500: out of order", "try again later"],
     );
+    // What it said last is told, not that the time is over.
+    for (status, code) in [
+        ("429 Too Many Requests\r\nRetry-After: 1", "429"),
+        ("503 Service Unavailable", "503"),
+    ] {
+        let bed = Bed::idle(helm);
+        fake(&bed, move |_, _| http(status, "{\"message\":\"too many\"}"));
+        let reasons = unknown(&bed, &["--timeout", "2s"]);
+        says(&reasons, &[&format!("the server answered {code}: too many")]);
+    }
+    let bed = Bed::idle(helm);
+    fake(&bed, |_, _| String::new());
+    says(&unknown(&bed, &[]), &["the cluster cannot be reached"]);
 }
 
 fn slow(helm: &str) {

@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = with_both("fresh::a_created_chart", created);
     trials.extend(with_both("fresh::the_example", example));
     trials.extend(with_both("fresh::what_the_server_leaves_out", left_out));
+    trials.extend(with_both("fresh::what_has_a_tag", tagged));
     trials.extend(with_both("fresh::what_is_written_as_a_whole", wholes));
     trials.extend(with_both("fresh::a_volume_mounted_twice", mounts));
     trials.extend(with_both("fresh::kubectl_agrees", agreement));
@@ -65,6 +66,21 @@ fn example(helm: &str) {
     bed.project.write("helmfile.yaml", &text);
     bed.sync();
     clean(&bed, 5);
+}
+
+/// Texts that look like numbers say so by a tag, too.
+fn tagged(helm: &str) {
+    let bed = Bed::with_gadget(helm);
+    bed.project.write(
+        "web/templates/tagged.yaml",
+        "apiVersion: {{ .Values.group }}/v1\nkind: Gadget\nmetadata: {name: tagged}\n\
+         spec: {a: !!str 123, b: !!str yes, c: 1.50, d: 12345678901234567890, e: 0x1F}\n",
+    );
+    bed.sync();
+    for compare in ["server", "client"] {
+        let (found, code) = bed.drift(&["--compare", compare]);
+        assert_eq!((found.len(), code), (0, 0), "{found:#?}");
+    }
 }
 
 /// Also compared field by field: null, empty and zero, which the server does not store.

@@ -7,6 +7,7 @@ mod cost;
 mod fault;
 mod fresh;
 mod genuine;
+mod made;
 mod pending;
 mod plugin;
 mod random;
@@ -29,6 +30,7 @@ pub fn trials() -> Vec<Trial> {
         fault::trials(),
         fresh::trials(),
         genuine::trials(),
+        made::trials(),
         pending::trials(),
         random::trials(),
         report::trials(),

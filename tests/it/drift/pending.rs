@@ -162,7 +162,7 @@ fn failed(helm: &str) {
     assert!(!bed.project.command(upgrade).output().unwrap().status.success());
     let (found, code) = bed.drift(&[]);
     let reason = found[0]["reason"].as_str().unwrap();
-    assert!(reason.contains("its last upgrade failed"), "{reason}");
+    assert!(reason.contains("its last install or upgrade failed"), "{reason}");
     assert!(reason.contains("may never have been applied"), "{reason}");
     assert_eq!((found.len(), code), (1, 1), "{found:#?}");
 }

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
@@ -17,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
     })
     .into_iter()
     .chain(with_both("secrecy::a_refusal_quotes_no_secret", refusal))
+    .chain(with_both("secrecy::a_policy_quotes_no_secret", policy))
     .collect()
 }
 
@@ -34,6 +37,53 @@ fn refusal(helm: &str) {
         "kubectl get job once -o json >job.json; kubectl delete job once; \
          sed -i 's/a:1/a:2/; /uid\"/d; /resourceVersion/d' job.json; kubectl create -f job.json",
     );
+    let said = all_said(&bed);
+    assert!(said.contains("Invalid value"), "{said}");
+    assert!(!said.contains("planted1"), "{said}");
+}
+
+/// A policy of the cluster refuses the dry run and quotes what it likes.
+fn policy(helm: &str) {
+    let bed = Bed::with_gadget(helm);
+    bed.replace_value("hunter2", "planted1");
+    bed.project.write(
+        "web/templates/gadget.yaml",
+        "apiVersion: {{ .Values.group }}/v1\nkind: Gadget\nmetadata: {name: more}\nspec: {apiToken: planted2, color: visible}\n",
+    );
+    bed.sync();
+    bed.project.write(
+        "policy.yaml",
+        &format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {{name: {ns}}}\nspec:\n  \
+             matchConstraints:\n    namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {ns}}}}}\n    \
+             resourceRules:\n    - {{apiGroups: ['', apps, {ns}.example.com], apiVersions: ['*'], operations: [UPDATE], \
+             resources: [secrets, deployments, gadgets]}}\n  validations:\n  - expression: 'false'\n    messageExpression: >-\n      \
+             object.kind == 'Secret' ? 'refused ' + string(object.data.password) :\n      \
+             object.kind == 'Gadget' ? 'refused ' + (has(object.spec.apiToken) ? object.spec.apiToken + ' ' + object.spec.color : '') :\n      \
+             'refused ' + object.spec.template.spec.containers[0].env[2].value\n\
+             ---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata: {{name: {ns}}}\n\
+             spec: {{policyName: {ns}, validationActions: [Deny]}}\n",
+            ns = bed.namespace
+        ),
+    );
+    bed.shell("kubectl apply -f policy.yaml");
+    // Until the server has compiled it.
+    let end = Instant::now() + Duration::from_secs(60);
+    let mut said = all_said(&bed);
+    while said.matches("refused").count() < 3 {
+        assert!(Instant::now() < end, "the policy does not refuse: {said}");
+        thread::sleep(Duration::from_secs(1));
+        said = all_said(&bed);
+    }
+    bed.shell("kubectl delete -f policy.yaml");
+    assert!(said.contains("visible"), "{said}");
+    for planted in ["planted1", "planted2", "cGxhbnRlZDE"] {
+        assert!(!said.contains(planted), "{planted}: {said}");
+    }
+}
+
+/// What a check says in each form, its history, and what is kept.
+fn all_said(bed: &Bed) -> String {
     let mut said = Vec::new();
     for form in
         [&["-v"][..], &["--compare", "server"], &["--compare", "server", "--json"]]
@@ -47,9 +97,7 @@ fn refusal(helm: &str) {
     each_file(&bed.project.path("../state"), &mut |path| {
         said.push(fs::read(path).unwrap());
     });
-    let said = String::from_utf8_lossy(&said.concat()).into_owned();
-    assert!(said.contains("Invalid value") && said.contains("planted2"), "{said}");
-    assert!(!said.contains("planted1"), "{said}");
+    String::from_utf8_lossy(&said.concat()).into_owned()
 }
 
 /// Secrets of every sort, in every place, and everything that is written and said, with

@@ -81,7 +81,7 @@ const SITUATIONS: [Situation; 34] = [
     situation("autoscaled", "kubectl patch deploy web --subresource=scale --type=merge -p '{\"spec\":{\"replicas\":5}}' --field-manager=kube-controller-manager",
         &["resource medium Deployment/web /spec/replicas 5 2 kube-controller-manager"]),
     situation("privileged", "kubectl patch deploy web --type=json -p '[{\"op\":\"add\",\"path\":\"/spec/template/spec/containers/0/securityContext\",\"value\":{\"privileged\":true}}]'",
-        &["addition high Deployment/web C/securityContext/privileged true - kubectl-patch"]),
+        &["addition high Deployment/web C/securityContext {\"privileged\":true} - kubectl-patch"]),
     situation("volume_mode", "kubectl patch deploy web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/template/spec/volumes/0/configMap/defaultMode\",\"value\":256}]'",
         &["configuration medium Deployment/web /spec/template/spec/volumes/0/configMap/defaultMode 256 420 kubectl-patch"]),
     situation("container_port", "kubectl patch deploy web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/ports/0/containerPort\",\"value\":8081}]'",

@@ -22,7 +22,7 @@ fn replicas(live: u64) -> Finding {
 }
 
 fn unknown(what: Class) -> Unknown {
-    Unknown { what, reason: "connection refused".into(), remedy: None }
+    Unknown { object: None, what, reason: "connection refused".into(), remedy: None }
 }
 
 /// Steps from check to check; what happened at each.

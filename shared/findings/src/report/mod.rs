@@ -47,6 +47,7 @@ impl Report {
             pending: count(ReleaseReport::is_pending),
             unknown: count(ReleaseReport::is_unknown),
             ignored: self.releases.iter().map(ReleaseReport::ignored).sum(),
+            by_field: self.releases.iter().map(|it| it.by_field).sum(),
             scores: self.scores(),
             score: score::fleet(self.releases.iter().map(ReleaseReport::score)),
             seconds: self.seconds,

@@ -11,6 +11,7 @@ pub struct ReleaseReport {
     pub(crate) helmfile: String,
     pub(crate) rows: Vec<Row>,
     pub(crate) notes: Vec<String>,
+    pub(crate) by_field: usize,
     score: u8,
     fingerprint: Option<Print>,
 }
@@ -38,8 +39,15 @@ impl ReleaseReport {
             notes: notes.iter().map(|note| redactor.text(note)).collect(),
             score: score::release(drift().filter_map(Row::severity)),
             fingerprint: fingerprint(drift(), redactor),
+            by_field: 0,
             rows,
         }
+    }
+
+    /// The same, of which so many objects were compared field by field.
+    #[must_use]
+    pub fn with_by_field(self, by_field: usize) -> Self {
+        Self { by_field, ..self }
     }
 
     /// What it is called.

@@ -1,7 +1,5 @@
 //! The report in one line: for a status bar, a subject, a chat.
 
-use std::collections::BTreeMap;
-
 use super::{ReleaseReport, Report};
 use crate::place::visible;
 
@@ -46,15 +44,17 @@ pub(super) fn list(names: &[String]) -> String {
     }
 }
 
-/// Its name; with namespace and context if another one has the same.
+/// Its name; with its namespace if another one has the same, and with its context if
+/// that is not enough.
 fn called(report: &Report, release: &ReleaseReport) -> String {
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    for release in &report.releases {
-        *names.entry(release.name()).or_default() += 1;
-    }
-    let name = release.name();
-    if names.get(name) == Some(&1) {
+    let is_alone = |is_like: &dyn Fn(&ReleaseReport) -> bool| {
+        report.releases.iter().filter(|it| is_like(it)).count() == 1
+    };
+    let (name, namespace) = (release.name(), &release.id().namespace);
+    if is_alone(&|it| it.name() == name) {
         visible(name)
+    } else if is_alone(&|it| it.name() == name && it.id().namespace == *namespace) {
+        visible(&format!("{namespace}/{name}"))
     } else {
         visible(&release.id().to_string())
     }

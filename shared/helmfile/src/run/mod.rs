@@ -85,14 +85,15 @@ impl Child {
         live: bool,
     ) -> io::Result<Self> {
         let mut command = Command::new(program);
-        command.args(args).envs(envs);
+        command.args(args).envs(envs).stdin(Stdio::null());
         cwd.map(|cwd| command.current_dir(cwd));
         Self::spawn(&mut command, live)
     }
 
-    /// As [`Self::start`], for a command that is ready to be started.
+    /// As [`Self::start`], for a command that is ready to be started, with the stdin
+    /// that it has.
     pub fn spawn(command: &mut Command, live: bool) -> io::Result<Self> {
-        command.stdin(Stdio::null()).process_group(0);
+        command.process_group(0);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);

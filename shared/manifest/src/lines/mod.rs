@@ -361,7 +361,13 @@ impl<'a, E: FnMut(Event<'a>), M: Fn(&str) -> bool> Reader<'a, '_, E, M> {
     fn scalar(&mut self, value: &'a str, style: Style, range: Range<usize>) {
         let value = value.into();
         let anchor = self.anchor.take();
-        (self.emit)(Event::Scalar(Scalar { value, style, range, anchor }));
+        (self.emit)(Event::Scalar(Scalar {
+            value,
+            style,
+            range,
+            anchor,
+            is_text: false,
+        }));
     }
 
     fn null(&mut self) {
