@@ -10,45 +10,7 @@ use std::ops::Range;
 
 use super::name::{Naming, judge};
 use super::pair::is_harmless;
-
-/// Programs, their flags for passwords, and whether the value may be joined to them.
-type Program = (&'static [&'static str], &'static [&'static str], bool);
-
-const PROGRAMS: [Program; 7] = [
-    (
-        &[
-            "7z",
-            "7za",
-            "mariadb",
-            "mariadb-admin",
-            "mariadb-dump",
-            "mongo",
-            "mongodump",
-            "mongoexport",
-            "mongoimport",
-            "mongorestore",
-            "mongosh",
-            "mysql",
-            "mysqladmin",
-            "mysqlcheck",
-            "mysqldump",
-            "mysqlimport",
-            "mysqlsh",
-            "sshpass",
-        ],
-        &["-p"],
-        true,
-    ),
-    (&["keydb-cli", "redis-cli", "valkey-cli"], &["-a"], false),
-    (&["ldapadd", "ldapmodify", "ldapsearch", "ldapwhoami"], &["-w"], true),
-    (&["unzip", "zip"], &["-P"], true),
-    (&["snmpget", "snmpwalk"], &["-A", "-X"], false),
-    (&["curl", "smbclient"], &[], false),
-    (&LOGINS, &["-p"], false),
-];
-
-/// For these `-p` is the password behind `login` alone.
-const LOGINS: [&str; 7] = ["az", "docker", "helm", "nerdctl", "oc", "oras", "podman"];
+use super::program::{LOGINS, PLACES, PROGRAMS, Program};
 
 /// Reads the arguments of a program one after the other.
 #[derive(Clone, Copy, Default)]
@@ -57,6 +19,12 @@ pub(super) struct Reader<'w> {
     /// The word before.
     flag: &'w str,
     has_login: bool,
+    /// What is made is there for everybody to read.
+    has_config_map: bool,
+    /// The last program of which words have places.
+    placing: &'w str,
+    /// How many words are in front of the one that is a password.
+    left: Option<usize>,
     /// Whether the words are items of a list, where no prose is between them.
     is_list: bool,
 }
@@ -75,18 +43,41 @@ impl<'w> Reader<'w> {
             (self.program, self.has_login) = (Some(program), false);
         }
         self.has_login |= word == "login";
+        self.has_config_map |= ["configmap", "cm"].contains(&word);
         let range = self
-            .behind(flag, word)
+            .placed(name, word)
+            .or_else(|| self.behind(flag, word))
             .or_else(|| self.joined(word).map(|at| at..word.len()))?;
         let value = &word[range.clone()];
         (!is_harmless(value, Naming::Password)).then_some(range)
     }
 
+    /// What stands at a place of its own.
+    fn placed(&mut self, name: &'w str, word: &str) -> Option<Range<usize>> {
+        let is_value = !word.starts_with('-') && !word.contains('=');
+        if let Some(left) = self.left.filter(|_| is_value) {
+            self.left = left.checked_sub(1);
+            return (left == 0).then_some(0..word.len());
+        }
+        if name == "htpasswd" || PLACES.iter().any(|it| it.0 == name) {
+            self.placing = name;
+        }
+        // `htpasswd -bc file user password`, `htpasswd -nb user password`
+        let is_batch =
+            self.placing == "htpasswd" && is_letters(word) && word.contains('b');
+        let place = PLACES.iter().find(|it| (it.0, it.1) == (self.placing, word));
+        if let Some((_, _, between)) = place {
+            self.left = Some(*between);
+        } else if is_batch {
+            self.left = Some(if word.contains('n') { 1 } else { 2 });
+        }
+        None
+    }
+
     /// What stands behind the flag.
     fn behind(&self, flag: &str, word: &str) -> Option<Range<usize>> {
         if self.flags().contains(&flag) {
-            let is_value =
-                !word.starts_with('-') && (self.is_known() || !is_port(word));
+            let is_value = !word.starts_with(['-', '{']) && !self.is_port(word);
             return is_value.then_some(0..word.len());
         }
         let start = match flag {
@@ -113,12 +104,17 @@ impl<'w> Reader<'w> {
         let joined =
             [("--user=", ':'), ("--proxy-user=", ':'), ("--from-literal=", '=')];
         for (flag, sign) in joined {
-            if let Some(rest) = word.strip_prefix(flag) {
+            let is_open = self.has_config_map && flag == "--from-literal=";
+            if let Some(rest) = word.strip_prefix(flag).filter(|_| !is_open) {
                 return behind_user(rest, sign).map(|at| flag.len() + at);
             }
         }
-        if let (true, Some(rest)) = (self.is("curl"), word.strip_prefix("-u")) {
-            return behind_user(rest, ':').map(|at| 2 + at);
+        if self.is("curl") {
+            // `-sSuuser:value`: the other letters have no values.
+            let flags = word.strip_prefix('-')?;
+            let at = flags.find(|c| !"fgikLnqsSvZ#".contains(c))?;
+            let rest = flags[at..].strip_prefix(['u', 'U'])?;
+            return behind_user(rest, ':').map(|it| word.len() - rest.len() + it);
         }
         if let Some((_, flags, true)) = self.program {
             let flag = flags.iter().find(|flag| word.starts_with(**flag))?;
@@ -137,9 +133,11 @@ impl<'w> Reader<'w> {
         }
     }
 
-    /// Whether the flag can be nothing else, so that a number is a password, too.
-    fn is_known(&self) -> bool {
-        self.program.is_some_and(|(names, _, _)| *names != LOGINS)
+    /// Whether it is about ports: `docker run --name mysql -p 3306:3306`. Where the
+    /// flag can be nothing else, a number alone is a password.
+    fn is_port(&self, word: &str) -> bool {
+        let is_known = self.program.is_some_and(|(names, _, _)| *names != LOGINS);
+        is_port(word) && (!is_known || word.contains(':'))
     }
 
     fn is(&self, name: &str) -> bool {
@@ -153,6 +151,19 @@ fn behind_user(word: &str, sign: char) -> Option<usize> {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_nothing = password.is_empty() || is_number(user) && is_number(password);
     (!is_nothing && !password.starts_with("//")).then_some(user.len() + 1)
+}
+
+/// `-abc`
+fn is_letters(word: &str) -> bool {
+    word.starts_with('-') && !word.starts_with("--")
+}
+
+/// `$DB_PASSWORD`, for which a shell puts something else.
+fn is_variable(text: &str) -> bool {
+    let is_part =
+        |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    text.strip_prefix('$')
+        .is_some_and(|name| name.len() > 3 && name.bytes().all(is_part))
 }
 
 /// `8080`, `127.0.0.1:8080:80/tcp`
@@ -229,7 +240,8 @@ fn line<'w>(
         };
         if let Some(secret) = secret {
             end = end_of_value(line, secret).max(end);
-            if !is_harmless(&line[secret..end], Naming::Password) {
+            let value = &line[secret..end];
+            if !is_harmless(value, Naming::Password) && !is_variable(value) {
                 found.push(at + secret..at + end);
             }
             reader.flag = "";
@@ -237,7 +249,8 @@ fn line<'w>(
         if ["echo", "printf"].contains(&before) {
             echoed = Some(start..end_of_value(line, start));
         }
-        if ["--password-stdin", "chpasswd"].contains(&word) {
+        let is_reader = ["--password-stdin", "--stdin", "chpasswd"].contains(&word);
+        if is_reader || (before, word) == ("sudo", "-S") {
             let echoed = echoed.take().filter(|it| !line[it.clone()].starts_with('$'));
             found.extend(echoed.map(|it| at + it.start..at + it.end));
         }
@@ -283,6 +296,15 @@ mod tests {
             ("curl -u me:abc https://h", &["abc"]),
             ("curl -ume:abc https://h", &["abc"]),
             ("curl --user=me:abc https://h", &["abc"]),
+            ("curl -sSume:abc https://h", &["abc"]),
+            ("sqlcmd -S h -U sa -P abc", &["abc"]),
+            ("htpasswd -bc /f me abc; htpasswd -nb me abc", &["abc", "abc"]),
+            ("mc alias set m http://h:9000 me abc", &["abc"]),
+            ("rabbitmqctl add_user me abc", &["abc"]),
+            ("vault login abc", &["abc"]),
+            ("openssl enc -aes256 -k abc", &["abc"]),
+            ("useradd -m -p abc me", &["abc"]),
+            ("echo abc | sudo -S ls; echo abc | passwd --stdin me", &["abc", "abc"]),
             ("ldapsearch -D cn=a -w abc -b dc=x", &["abc"]),
             ("curl -b 'session=abc' https://h", &["abc"]),
             ("kubectl create secret generic x --from-literal=a=abc", &["abc"]),
@@ -306,6 +328,14 @@ mod tests {
             "nginx -p 8080 --port=8080",
             "docker run -p 8080:80 -u 1000:1000 web",
             "docker compose -p shop up",
+            "docker run --name mysql -p 3306:3306 mysql:8",
+            "kubectl patch sts mysql -p '{\"spec\":{}}'",
+            "kubectl create configmap x --from-literal=a=abc",
+            "mysqladmin -uroot -p$DB_PASSWORD status",
+            "htpasswd -c /f me",
+            "vault login -method=oidc role=x",
+            "mc alias list",
+            "curl -sSk -o /dev/null https://h:8080",
             "java -pretty -profile prod -pidfile /run/x",
             "go test -parallel4 -pkgV2Name -podNamePrefix3",
             "mysql -p; ls -a x",

@@ -34,12 +34,27 @@ pub(super) fn find(text: &str, is_prose: bool, found: &mut Vec<Range<usize>>) {
     let spoken: &[Directive] = if is_prose { &[] } else { &SPOKEN };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
+        found.extend(relay(line).map(|range| at + range.start..at + range.end));
         for directive in SIGNED.iter().chain(spoken) {
             let range = password(line, *directive);
             found.extend(range.map(|range| at + range.start..at + range.end));
         }
         at += line.len();
     }
+}
+
+/// `[host]:port user:password`, as Postfix has it
+fn relay(line: &str) -> Option<Range<usize>> {
+    let (host, login) =
+        line.trim().strip_prefix('[')?.split_once(char::is_whitespace)?;
+    let (host, port) = host.split_once(']')?;
+    let is_host =
+        host.contains('.') && host.contains(|c: char| c.is_ascii_alphabetic());
+    let is_port = port.strip_prefix(':').is_some_and(|it| it.parse::<u16>().is_ok());
+    let (_, password) = login.trim_start().split_once(':')?;
+    let end = line.trim_end().len();
+    let is_entry = is_host && (port.is_empty() || is_port);
+    is_entry.then_some(end - password.len()..end)
 }
 
 fn password(line: &str, (start, before): Directive) -> Option<Range<usize>> {
@@ -76,6 +91,8 @@ mod tests {
             ("SET PASSWORD FOR 'x'@'%' = 'a b';", &["a b"]),
             ("x\n  sentinel auth-pass main abc\ny", &["abc"]),
             ("stats auth me:abc", &["abc"]),
+            ("[mail.example.com]:587 me@example.com:abc\n", &["abc"]),
+            ("[client]\nport: 1\n[10:00:00.1] INFO:x", &[]),
             ("user me password $6$abc", &["$6$abc"]),
             ("  user me insecure-password abc groups g", &["abc"]),
             ("user nginx;\nstats uri /x", &[]),

@@ -11,7 +11,7 @@ use super::name::{DESCRIBING, Naming, judge, words};
 use super::pair::is_harmless;
 
 /// Fields that say what an item is.
-pub(super) const NAMES: [&str; 3] = ["name", "key", "id"];
+pub(super) const NAMES: [&str; 5] = ["name", "key", "id", "variable", "envVar"];
 
 /// Lists whose items have names that say nothing of what stands beside them.
 const LISTS: [&str; 32] = [
@@ -54,26 +54,34 @@ const REFERRING: &[&str] = &[
     "action",
     "apigroup",
     "apiversion",
+    "capacity",
     "category",
     "cluster",
     "color",
+    "concurrency",
     "display",
     "domain",
+    "domains",
     "effect",
     "email",
     "env",
     "field",
     "from",
     "group",
+    "groups",
     "header",
     "help",
+    "hostnames",
+    "hosts",
     "icon",
     "id",
     "image",
     "in",
     "key",
     "label",
+    "language",
     "level",
+    "locale",
     "location",
     "message",
     "order",
@@ -88,16 +96,21 @@ const REFERRING: &[&str] = &[
     "source",
     "state",
     "status",
+    "storage",
     "subject",
     "summary",
+    "tags",
     "target",
     "time",
     "title",
     "uid",
     "unit",
     "usage",
+    "var",
+    "variable",
     "visibility",
     "weight",
+    "zone",
 ];
 
 /// Whether a field is the value and nothing else: a text, a number or what is below.

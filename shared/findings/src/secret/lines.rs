@@ -24,6 +24,8 @@ enum Open {
     Quote(&'static str),
     /// The next line belongs to the secret.
     Next,
+    /// All until a line that is only the mark, which the reader has, is one secret.
+    Document,
 }
 
 /// The secrets of `text`; `is_prose` if it is talk, where `token: expired` says
@@ -37,6 +39,8 @@ pub(super) fn find(text: &str, is_prose: bool, found: &mut Vec<Range<usize>>) {
                 .trim_end_matches([',', ' '])
                 == "kind: Secret"
         }),
+        has_logins: text.contains("LoginModule"),
+        mark: String::new(),
         open: None,
         block: None,
         named: Naming::Plain,
@@ -54,6 +58,10 @@ struct Reader<'f> {
     is_prose: bool,
     /// Whether there is the manifest of a Secret in it.
     has_secrets: bool,
+    /// Whether there is a configuration of JAAS, where `user_NAME` is a password.
+    has_logins: bool,
+    /// What ends a document.
+    mark: String,
     open: Option<Open>,
     /// What is collected of a block.
     block: Option<Range<usize>>,
@@ -73,6 +81,15 @@ impl Reader<'_> {
                 if end.is_some() {
                     self.end_block();
                     self.open = None;
+                }
+                return;
+            }
+            Some(Open::Document) => {
+                if line.trim() == self.mark {
+                    self.end_block();
+                    self.open = None;
+                } else {
+                    self.collect(at, line);
                 }
                 return;
             }
@@ -132,6 +149,9 @@ impl Reader<'_> {
             name if item::is_value(name) => {
                 naming = naming.max(std::mem::replace(&mut self.named, Naming::Plain));
             }
+            name if self.has_logins && name.starts_with("user_") => {
+                naming = Naming::Password;
+            }
             "data" | "stringData" if self.has_secrets && pair.is_first => {
                 naming = Naming::Password;
             }
@@ -150,6 +170,11 @@ impl Reader<'_> {
             self.open = open.filter(|_| naming > Naming::Around);
             return;
         }
+        if let Some(mark) = document(value).filter(|_| naming > Naming::Around) {
+            self.mark = mark.to_string();
+            self.open = Some(Open::Document);
+            return;
+        }
         if let Some(quote) = pair.open {
             if !value.trim().is_empty() {
                 self.block = Some(at + pair.value.start..at + pair.value.end);
@@ -157,7 +182,8 @@ impl Reader<'_> {
             self.open = Some(Open::Quote(quote));
         } else if naming == Naming::Around && value.starts_with('{') {
             // What is in it is judged by its own names.
-        } else if is_harmless(value, naming)
+        } else if ["[]", "{}"].iter().any(|it| line[pair.value.start..].starts_with(it))
+            || is_harmless(value, naming)
             || self.is_talk(&line[pair.value.start..], naming)
         {
             // It is shown.
@@ -165,7 +191,14 @@ impl Reader<'_> {
             self.block = Some(at + pair.value.start..at + pair.value.end);
             self.open = Some(Open::Next);
         } else {
-            self.hide(at, &pair.value);
+            let is_below =
+                !is_quoted && !pair.is_first && value.starts_with(['{', '[']);
+            let end = if is_below {
+                pair.value.start + end_of_brackets(&line[pair.value.start..])
+            } else {
+                pair.value.end
+            };
+            self.hide(at, &(pair.value.start..end));
             if !is_quoted && pair.is_first && !self.is_prose {
                 // YAML goes on with a text on lines that are indented more.
                 let depth = brackets(value, 0);
@@ -241,6 +274,22 @@ fn opened(value: &str, column: usize, naming: Naming) -> Option<Open> {
         _ if is_block && is_last => Some(Open::Block(column)),
         _ => None,
     }
+}
+
+/// The mark that ends what begins with `<<MARK`, as shells and HCL have it.
+fn document(value: &str) -> Option<&str> {
+    let value = value.trim_start_matches(['"', '$', '(']);
+    let mark = value.strip_prefix("cat ").unwrap_or(value).strip_prefix("<<")?;
+    let mark = mark.trim_start_matches(['-', '~']).trim_matches(['"', '\'', ' ']);
+    let is_part = |c: char| c.is_ascii_uppercase() || c == '_';
+    (!mark.is_empty() && mark.chars().all(is_part)).then_some(mark)
+}
+
+/// Where a map or list ends that does so within a line.
+fn end_of_brackets(text: &str) -> usize {
+    let ends = text.char_indices().filter(|(_, c)| "]}".contains(*c));
+    let end = ends.map(|(at, _)| at + 1).find(|end| brackets(&text[..*end], 0) == 0);
+    end.unwrap_or(text.len())
 }
 
 /// How many brackets are open after `text` if so many were before it.

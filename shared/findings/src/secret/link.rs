@@ -17,13 +17,15 @@ enum Extent {
 use Extent::{Rest, Segment};
 
 /// A host or its end, what stands in front of the secret, and how far that goes.
-const SERVICES: [(&str, &str, Extent); 19] = [
+const SERVICES: [(&str, &str, Extent); 21] = [
     ("hooks.slack.com", "/services/", Rest),
     ("hooks.slack.com", "/workflows/", Rest),
     ("hooks.slack.com", "/triggers/", Rest),
     ("hooks.slack-gov.com", "/services/", Rest),
     ("discord.com", "/api/webhooks/*/", Segment),
     ("discordapp.com", "/api/webhooks/*/", Segment),
+    ("discord.com", "/api/*/webhooks/*/", Segment),
+    ("discordapp.com", "/api/*/webhooks/*/", Segment),
     (".webhook.office.com", "/webhookb2/", Rest),
     ("outlook.office.com", "/webhook/", Rest),
     ("outlook.office365.com", "/webhook/", Rest),
@@ -44,8 +46,10 @@ const PARAMETERS: [&str; 6] = ["key", "code", "sign", "hmac", "hash", "k"];
 
 /// The secrets in addresses of `text`.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    // Hosts may be in capitals; the places are the same in small letters.
+    let lower = text.to_ascii_lowercase();
     for (host, path, extent) in SERVICES {
-        for (at, _) in text.match_indices(host) {
+        for (at, _) in lower.match_indices(host) {
             let begin = at + host.len();
             let rest = address(&text[begin..]);
             // A port.
@@ -94,11 +98,17 @@ fn end_of_path(path: &str, pattern: &str) -> Option<usize> {
     (at < path.len()).then_some(at)
 }
 
-/// Whether a value has letters and digits and is as long as a key.
+/// Whether a value has letters and digits and is as long as a key, or shorter and
+/// changes between them as no name does.
 fn is_random(value: &str) -> bool {
     let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    value.len() >= 16 && digits >= 2 && has(u8::is_ascii_alphabetic)
+    let changes = value.as_bytes().windows(2).filter(|two| {
+        two.iter().all(u8::is_ascii_alphanumeric)
+            && two[0].is_ascii_digit() != two[1].is_ascii_digit()
+    });
+    let is_mixed = value.len() >= 12 && changes.count() >= 3;
+    digits >= 2 && has(u8::is_ascii_alphabetic) && (value.len() >= 16 || is_mixed)
 }
 
 #[cfg(test)]
@@ -122,6 +132,9 @@ mod tests {
             ("https://outlook.office.com/webhook/1@2/Hook/3/4", "1@2/Hook/3/4"),
             ("https://api.telegram.org/bot12:ab-c/sendMessage", "12:ab-c"),
             ("https://maker.ifttt.com/trigger/x/with/key/abc", "abc"),
+            ("https://discordapp.com/api/v10/webhooks/123/a-bc", "a-bc"),
+            ("HTTPS://HOOKS.SLACK.COM/services/T0/B0/abc", "T0/B0/abc"),
+            ("https://x/y?key=s3Cr3tXk2Lq9", "s3Cr3tXk2Lq9"),
             ("https://x/y?a=b&key=q83vEjRW9JzAIS0a#z", "q83vEjRW9JzAIS0a"),
             (
                 "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=3f0c1a52-6a3c-4f0e-9a30-0b9f8b1a2c3d",
@@ -142,6 +155,7 @@ mod tests {
             "https://discord.com/api/webhooks/123",
             "https://api.telegram.org/",
             "https://x/y?key=name&code=200&page=2",
+            "https://x/y?key=page-12-of-3",
             "https://x/y?key=a-rather-long-name-of-a-key",
             "a ? key=x & y",
         ] {

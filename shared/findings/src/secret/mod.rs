@@ -20,6 +20,7 @@ mod netrc;
 mod pair;
 mod pem;
 mod pgpass;
+mod program;
 mod quoted;
 mod scope;
 mod token;

@@ -21,34 +21,45 @@ pub(super) enum Naming {
     Password,
 }
 
-const PASSWORDS: [&str; 7] = [
+const PASSWORDS: &[&str] = &[
+    "contraseña",
+    "kennwort",
     "masterauth",
+    "motdepasse",
     "passcode",
     "passphrase",
     "passwd",
+    "passwort",
     "password",
     "pwd",
     "requirepass",
+    "пароль",
 ];
 
 /// Within a name.
 const CREDENTIALS: &[&str] = &[
     "accesskey",
     "accountkey",
+    "aeskey",
     "apikey",
+    "appkey",
     "authkey",
     "cipherkey",
     "clientkey",
     "connectionstring",
     "connectionuri",
     "connstr",
+    "consumerkey",
     "credential",
     "encryptionkey",
+    "fernetkey",
     "hmackey",
     "integrationkey",
     "licensekey",
     "masterkey",
+    "passkey",
     "privatekey",
+    "recoverykey",
     "secret",
     "servicekey",
     "sessionkey",
@@ -56,6 +67,7 @@ const CREDENTIALS: &[&str] = &[
     "signingkey",
     "sshkey",
     "subscriptionkey",
+    "unsealkey",
 ];
 
 /// As words of a name.
@@ -69,6 +81,7 @@ const CREDENTIAL_WORDS: &[&str] = &[
     "keytab",
     "mnemonic",
     "otp",
+    "pepper",
     "private",
     "psk",
     "salt",
@@ -245,7 +258,7 @@ pub(super) fn judge(name: &str) -> Naming {
             && !["bypass", "compass"].iter().any(|word| squashed.ends_with(word))
     };
     let is_pw = || squashed.ends_with("pw");
-    if holds(&PASSWORDS) || has(&["pass", "pin", "pw"]) || is_pass() || is_pw() {
+    if holds(PASSWORDS) || has(&["pass", "pin", "pw"]) || is_pass() || is_pw() {
         Naming::Password
     } else if holds(CREDENTIALS)
         || has(CREDENTIAL_WORDS)
@@ -323,6 +336,7 @@ mod tests {
             "dbpass",
             "LDAP_BIND_PW",
             "bindpw",
+            "Passwort",
         ] {
             assert_eq!(judge(name), Naming::Password, "{name}");
         }
@@ -352,6 +366,8 @@ mod tests {
             "Cookie",
             "ENCRYPTION_SEED",
             "HMAC_KEY",
+            "aesKey",
+            "APP_KEY",
             "Ocp-Apim-Subscription-Key",
             "psk",
             "sig",
@@ -395,6 +411,8 @@ mod tests {
             "tokenizer",
             "secrets.example.com/used",
             "compass",
+            "primary_key",
+            "sortKey",
         ] {
             assert_eq!(judge(name), Naming::Plain, "{name}");
         }

@@ -52,7 +52,11 @@ fn is_name(c: char) -> bool {
 /// The name that ends `before`.
 fn name_before(before: &str) -> Option<Range<usize>> {
     let begin = before.char_indices().rev().find(|(_, c)| !is_name(*c));
-    let start = begin.map_or(0, |(at, c)| at + c.len_utf8());
+    let mut start = begin.map_or(0, |(at, c)| at + c.len_utf8());
+    // JSON may have escaped the `&` in front.
+    if before[..start].ends_with('\\') && before[start..].starts_with("u0026") {
+        start += "u0026".len();
+    }
     (start < before.len()).then_some(start..before.len())
 }
 
@@ -74,6 +78,8 @@ fn after_sign(line: &str, at: usize) -> Option<Pair> {
         return None;
     }
     let spaces = behind.strip_prefix('>').unwrap_or(behind).trim_start();
+    // `PASSWORD = N'value'`
+    let spaces = if spaces.starts_with("N'") { &spaces[1..] } else { spaces };
     let start = line.len() - spaces.len();
     let is_first = is_first(&line[..name.start]);
     let (value, open) = value(line, start, is_first);
@@ -158,7 +164,10 @@ fn within_tags(line: &str, at: usize) -> Option<Pair> {
         || line[..name.start].ends_with('<') && !line[name.clone()].starts_with('/');
     is_opening.then_some(())?;
     let rest = &line[at + 1..];
-    let value = at + 1..at + 1 + rest.find('<').unwrap_or(rest.len());
+    let rest = rest.strip_prefix("<![CDATA[").unwrap_or(rest);
+    let start = line.len() - rest.len();
+    let end = rest.find("]]>").or(rest.find('<')).unwrap_or(rest.len());
+    let value = start..start + end;
     Some(Pair { name, value, open: None, is_first: false, is_loose: false })
 }
 
@@ -229,14 +238,17 @@ fn after_space(line: &str, at: usize) -> Option<Pair> {
     }
     let is_by = word.eq_ignore_ascii_case("by") && before.ends_with("identified");
     let is_password = is_by || judge(word) == Naming::Password;
+    // `npm config set //host/:_authToken value`
+    let is_last = !rest.trim_end().contains(char::is_whitespace);
+    let words: Vec<&str> =
+        before.split_whitespace().filter(|word| !word.starts_with("//")).collect();
+    let is_set = words.len() <= 3
+        && words.last().is_some_and(|word| ["env", "set", "setenv"].contains(word))
+        && is_last
+        && judge(word) >= Naming::Credential;
     let name = if is_by { 0..0 } else { name };
-    (is_password && (is_quoted || is_whole)).then_some(Pair {
-        name,
-        value,
-        open,
-        is_first,
-        is_loose: !is_quoted,
-    })
+    let is_pair = is_set || is_password && (is_quoted || is_whole);
+    is_pair.then_some(Pair { name, value, open, is_first, is_loose: !is_quoted })
 }
 
 impl Pair {
@@ -311,6 +323,12 @@ mod tests {
             ),
             ("ENV DB_PASSWORD abc", &[("DB_PASSWORD", "abc")]),
             ("proxy_pass http://web:80;", &[]),
+            ("npm config set //r/:_authToken abc", &[("_authToken", "abc")]),
+            ("setenv API_TOKEN abc", &[("API_TOKEN", "abc")]),
+            ("set the token of abc", &[]),
+            ("x WITH PASSWORD = N'abc'", &[("PASSWORD", "abc")]),
+            ("<password><![CDATA[abc]]></password>", &[("password", "abc")]),
+            ("?a=b\\u0026sig=abc", &[("a", "b\\u0026sig=abc"), ("sig", "abc")]),
             ("https://example.com/", &[]),
             ("curl -u me:abc x", &[("-u", "me:abc"), ("me", "abc")]),
             ("define('DB_PASSWORD', 'abc');", &[("DB_PASSWORD", "abc")]),

@@ -366,6 +366,23 @@ fn files_lose_their_secrets_alone() {
         ("secret: &a !!str |-\n  one\nc: d\n", "secret: &a !!str |-\n  #\nc: d\n"),
         ("password: one\n  two\nc: d\n", "password: #\n  #\nc: d\n"),
         ("CREATE USER a PASSWORD 'one';\n", "CREATE USER a PASSWORD '#';\n"),
+        (
+            "TOKEN=$(cat <<EOT\none\nEOT\n)\nTOKEN=two cat <<EOT\nx\nEOT\n",
+            "TOKEN=$(cat <<EOT\n#\nEOT\n)\nTOKEN=#\nx\nEOT\n",
+        ),
+        ("x {\"tokens\": [], \"b\": 1}\n", "x {\"tokens\": [], \"b\": 1}\n"),
+        (
+            "password = <<EOT\none\ntwo\nEOT\nc = 1\n",
+            "password = <<EOT\n#\nEOT\nc = 1\n",
+        ),
+        (
+            "org.apache.kafka.PlainLoginModule required\n user_admin=\"one\";\n",
+            "org.apache.kafka.PlainLoginModule required\n user_admin=\"#\";\n",
+        ),
+        (
+            "x {\"credentials\": {\"a\": \"one\"}, \"b\": 1}\n",
+            "x {\"credentials\": #, \"b\": 1}\n",
+        ),
         ("x IDENTIFIED BY 'one';\n", "x IDENTIFIED BY '#';\n"),
         ("requirepass one\nport 1\n", "requirepass #\nport 1\n"),
         (
@@ -399,6 +416,10 @@ fn hiding_twice_is_hiding_once() {
         "- name: password\n  v: word\n",
         "https://hooks.slack.com/services/T0/B0/Ab1",
         "echo root:word | chpasswd",
+        "htpasswd -bc /f me word",
+        "vault login word",
+        "[mail.example.com]:25 me:word",
+        "https://x/y?key=s3Cr3tXk2Lq9",
         "app:word@tcp(db)/x jdbc:oracle:thin:a/word@db",
         "user default on >word",
     ] {

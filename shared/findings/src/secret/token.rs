@@ -41,6 +41,7 @@ const PREFIXES: &[&str] = &[
     "npm_",
     "pypi-",
     "rubygems_",
+    "nfp_",
     "sqp_",
     "squ_",
     // Talk.
@@ -75,6 +76,7 @@ const PREFIXES: &[&str] = &[
     "pul-",
     "tskey-",
     "glc_",
+    "eyJrIjoi",
     "glsa_",
     "NRAK-",
     "sntrys_",
@@ -128,6 +130,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let is_of_hash =
         |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\'';
     prefixed(text, CRYPTS, 8, is_of_hash, found);
+    // Dovecot keeps the password itself, Postgres a hash without a sign in front.
+    prefixed(text, &["{CLEARTEXT}", "{PLAIN}"], 4, is_of_hash, found);
+    prefixed(text, &["md5"], 32, |byte| byte.is_ascii_hexdigit(), found);
     bearers(text, found);
     // A JWT: the base64 of `{"`.
     let mut tokens = Vec::new();
@@ -209,6 +214,8 @@ mod tests {
             "$apr1$x0w4e8f2$k9d7s6h3j5l1q0",
             "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub",
             "{SSHA}abcdefghijkl",
+            "{PLAIN}abcdef",
+            "md50123456789abcdef0123456789abcdef",
             "SCRAM-SHA-256$4096:abcdefgh==$abcdefghijk=:abcdefg=",
             "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
         ] {

@@ -88,6 +88,7 @@ fn items_of_custom_resources() {
         {"name": "password", "v": "word", "type": "text"},
         {"key": "apiToken", "val": "word", "mountPath": "/x"},
         {"name": "DB_PASSWORD", "content": "word", "secretName": "s"},
+        {"envVar": "DB_PASSWORD", "v": "word"},
         {"name": "pin", "value": 1234},
         {"name": "API_KEY", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}},
         {"name": "level", "v": "info", "content": "text"},
@@ -96,6 +97,7 @@ fn items_of_custom_resources() {
         {"name": "password", "v": "#", "type": "text"},
         {"key": "apiToken", "val": "#", "mountPath": "/x"},
         {"name": "DB_PASSWORD", "content": "#", "secretName": "s"},
+        {"envVar": "DB_PASSWORD", "v": "#"},
         {"name": "pin", "value": "#"},
         {"name": "API_KEY", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}},
         {"name": "level", "v": "info", "content": "text"},
@@ -171,6 +173,7 @@ fn objects_without_secrets_stay() {
             json!({
                 "containers": [{"name": "token-refresher", "image": "r/x:1", "tty": "x"}],
                 "volumes": [{"name": "token", "configMap": {"name": "x"}}],
+                "gateways": [{"name": "token", "hosts": ["a.example.com"], "locale": "de"}],
                 "params": [{"name": "password", "type": "string", "description": "d"}],
                 "secretStoreRef": {"name": "vault-secret", "kind": "SecretStore"},
                 "remoteRef": {"key": "prod/db/password", "property": "password"},
