@@ -7,8 +7,9 @@
 
 use std::ops::Range;
 
-use super::name::{DESCRIBING, Naming, judge, words};
+use super::name::{Naming, judge, words};
 use super::pair::is_harmless;
+use super::vocabulary::DESCRIBING;
 
 /// Fields that say what an item is.
 pub(super) const NAMES: [&str; 5] = ["name", "key", "id", "variable", "envVar"];

@@ -24,6 +24,7 @@ mod program;
 mod quoted;
 mod scope;
 mod token;
+mod vocabulary;
 mod word;
 
 use std::fmt;
