@@ -5,12 +5,12 @@
 //! deployed: the manifest of a release whose last operation failed or goes on.
 
 use futures_util::future::join_all;
-use helmfire_cluster::{Cluster, Fault, Object, Probe, Release, Status, objects};
+use helmfire_cluster::{Cluster, Fault, Object, Probe, Release, objects};
 use helmfire_compare::{
     Addition, Difference, Owner, Pointer, differences, differences_by_field, owner_of,
     owner_of_whole, without_volatile,
 };
-use helmfire_findings::{Class, Finding, Object as Named, Redactor};
+use helmfire_findings::{Finding, Object as Named, Redactor};
 use helmfire_inputs::Id;
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ use crate::added::added;
 use crate::cli::Compare;
 use crate::ignoring::{Ignoring, marks};
 use crate::people::{People, is_helm};
+use crate::scene::Scene;
+use crate::unknown::{Unknown, doubt};
 
 /// So many characters of a refusal are told.
 const LONGEST: usize = 300;
@@ -44,31 +46,6 @@ pub struct Found {
     pub notes: Vec<String>,
     /// How many objects were compared field by field.
     pub by_field: usize,
-}
-
-/// What could not be checked, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// Whether it is drift or what is pending that is unknown, or both.
-    pub what: Class,
-    /// The object; the release as a whole if there is none.
-    pub object: Option<Named>,
-    pub reason: String,
-    pub remedy: String,
-}
-
-impl Unknown {
-    /// Whether the release as a whole drifted.
-    pub fn of_release(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
-        let (what, object) = (Class::Drift, None);
-        Self { what, object, reason: reason.into(), remedy: remedy.into() }
-    }
-
-    /// The cluster did not answer.
-    pub fn of_fault(object: Option<Named>, fault: &Fault) -> Self {
-        let (reason, remedy) = (fault.to_string(), fault.remedy().into());
-        Self { what: Class::Drift, object, reason, remedy }
-    }
 }
 
 /// Checks a release that Helm has stored for `namespace`, or of which it is known why
@@ -135,25 +112,6 @@ async fn look(
 fn read(manifest: &str) -> Result<Vec<Object>, String> {
     let values = helmfire_manifest::values(manifest);
     objects(values.map_err(|error| error.to_string())?)
-}
-
-/// Why the stored manifest may not be what the cluster got.
-fn doubt(status: &Status) -> Option<Unknown> {
-    let never = "what Helm stored may never have been applied";
-    let again = "deploy it again, or roll it back with helm rollback";
-    let (reason, remedy) = match status {
-        Status::Deployed => return None,
-        Status::Failed => {
-            (format!("its last install or upgrade failed: {never}"), again)
-        }
-        Status::Pending(name) => (
-            format!("it is {name}, a helm is at work or was killed: {never}"),
-            "wait; if nobody is at work, roll it back with helm rollback",
-        ),
-        Status::Uninstalled(name) => (format!("it is {name}"), again),
-        Status::Other(name) => (format!("its status is '{name}': {never}"), again),
-    };
-    Some(Unknown::of_release(reason, remedy))
 }
 
 impl Found {
@@ -309,49 +267,4 @@ fn brief(reason: &str) -> String {
         text.push('…');
     }
     text
-}
-
-/// The object that is looked at.
-struct Scene<'s> {
-    id: &'s Id,
-    named: Named,
-    live: Option<&'s Value>,
-    manifest: &'s Value,
-    manner: &'s Manner,
-}
-
-impl Scene<'_> {
-    fn finding(
-        &self,
-        pointer: Pointer,
-        (live, desired): (Option<Value>, Option<Value>),
-        owner: Option<Owner>,
-        is_addition: bool,
-    ) -> Finding {
-        let objects: Vec<&Value> =
-            self.live.into_iter().chain([self.manifest]).collect();
-        let mut names = pointer.names(&objects);
-        // The index of what is missing counts another list than the live one.
-        let is_missing = live.is_none() && objects.iter().any(|it| pointer.is_item(it));
-        if let Some(name) = names.last_mut().filter(|_| is_missing) {
-            let item = desired.as_ref().and_then(|item| item.get("name")?.as_str());
-            *name = item.map(String::from);
-        }
-        let mut finding = Finding {
-            class: Class::Drift,
-            object: self.named.clone(),
-            pointer,
-            names,
-            live,
-            desired,
-            is_addition,
-            is_by_field: false,
-            owner,
-            ignored_by: None,
-            reason: None,
-        };
-        let sides = [self.live, Some(self.manifest)];
-        finding.ignored_by = self.manner.ignoring.why(self.id, &finding, sides);
-        finding
-    }
 }

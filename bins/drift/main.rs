@@ -21,8 +21,10 @@ mod pass;
 mod pending;
 mod people;
 mod progress;
+mod scene;
 mod signals;
 mod survey;
+mod unknown;
 
 use std::process::ExitCode;
 

@@ -10,9 +10,10 @@ use helmfire_findings::{Class, Finding};
 use helmfire_inputs::Id;
 
 use crate::declared::Declared;
-use crate::live::{Found, Unknown};
+use crate::live::Found;
 use crate::pending::{absent, findings, removal};
 use crate::survey::{Presence, Surveyed};
+use crate::unknown::Unknown;
 
 /// A release and what was found.
 #[derive(Debug, Default)]

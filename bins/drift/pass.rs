@@ -14,16 +14,18 @@ use helmfire_diff::Verdict;
 use helmfire_findings::Class;
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::run::Leash;
-use helmfire_inputs::project::{self, Instead, Project};
+use helmfire_inputs::instead::Instead;
+use helmfire_inputs::project::{self, Project};
 use helmfire_inputs::sound::{Part, Sound, sound};
 
 use crate::cli::{CheckArgs, Only};
 use crate::declared::{Declared, declared};
 use crate::helm::Helm;
-use crate::live::{Manner, Unknown};
+use crate::live::Manner;
 use crate::outcome::Outcome;
 use crate::pending::{Pending, Ran, apart};
 use crate::survey::{Source, Survey, Surveyed};
+use crate::unknown::Unknown;
 
 /// How to pass over all releases.
 pub struct Pass<'p> {

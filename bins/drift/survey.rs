@@ -16,7 +16,8 @@ use helmfire_inputs::Id;
 
 use crate::declared::Declared;
 use crate::helm::Helm;
-use crate::live::{self, Found, Manner, Unknown};
+use crate::live::{self, Found, Manner};
+use crate::unknown::Unknown;
 
 /// How to survey.
 pub struct Survey<'s> {

@@ -17,7 +17,7 @@ use helmfire_helmfile::line::Piece;
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::programs;
 use helmfire_helmfile::run::Leash;
-use helmfire_inputs::project::Instead;
+use helmfire_inputs::instead::Instead;
 
 use crate::declared::Declared;
 

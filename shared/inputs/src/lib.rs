@@ -16,6 +16,7 @@ pub mod change;
 mod files;
 pub mod history;
 mod id;
+pub mod instead;
 mod kustomize;
 pub mod map;
 pub mod path;

@@ -6,7 +6,6 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -20,6 +19,7 @@ use helmfire_rules::Rules;
 use helmfire_rules::file::LoadError;
 use tempfile::TempDir;
 
+use crate::instead::Instead;
 use crate::path::{is_path, is_template, join};
 use crate::state::{self, State};
 
@@ -114,27 +114,6 @@ pub struct Project {
     leash: Option<(Leash, Duration)>,
     /// What is asked about in the place of the file.
     pub(crate) instead: Option<Instead>,
-}
-
-/// What helmfile reads from its stdin, where the file would stand.
-#[derive(Clone, Debug)]
-pub struct Instead {
-    /// The file.
-    pub file: PathBuf,
-    /// A helmfile.
-    pub text: String,
-}
-
-impl Instead {
-    /// Lets a command that has the flags for it read the text.
-    pub fn put(&self, command: &mut Command) -> io::Result<()> {
-        let mut file = tempfile::tempfile()?;
-        file.write_all(self.text.as_bytes())?;
-        file.rewind()?;
-        let directory = self.file.parent().unwrap_or(Path::new("/"));
-        command.current_dir(directory).stdin(file);
-        Ok(())
-    }
 }
 
 impl Project {

@@ -15,8 +15,9 @@ use serde::Deserialize;
 use serde_yaml::Value;
 use wildmatch::WildMatch;
 
+use crate::instead::Instead;
 use crate::path::join;
-use crate::project::{Instead, Project, named};
+use crate::project::{Project, named};
 use crate::state::State;
 
 /// What renders, and what does not.
