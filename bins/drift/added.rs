@@ -20,6 +20,9 @@ pub async fn added(
 ) -> Vec<Addition> {
     let Some(live) = &probe.live else { return Vec::new() };
     let mut found = additions(live, manifest, |owner: &Owner| people.has(owner));
+    if found.is_empty() {
+        return found;
+    }
     let plain = without_volatile(live.clone());
     found.retain(|it| it.pointer.find(&plain).is_some() && !is_mark(it));
     let in_doubt: Vec<String> = found

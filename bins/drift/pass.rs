@@ -57,7 +57,7 @@ impl Pass<'_> {
             project = project.within(self.leash.clone(), self.patience());
             let states = match project.states() {
                 Ok(states) => states,
-                Err(error) => return self.parts(sound(&project, error)),
+                Err(error) => return self.parts(sound(&project, error, self.deadline)),
             };
             let declared = declared(&states, &self.context());
             if declared.is_empty() {

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use helmfire_helmfile::line::Piece;
 use helmfire_helmfile::passed::Passed;
@@ -171,6 +171,14 @@ impl Project {
     pub fn within(mut self, leash: Leash, patience: Duration) -> Self {
         self.leash = Some((leash, patience));
         self
+    }
+
+    /// Lets no question go on beyond `deadline`.
+    pub(crate) fn until(&mut self, deadline: Instant) {
+        if let Some((_, patience)) = &mut self.leash {
+            let rest = deadline.saturating_duration_since(Instant::now());
+            *patience = rest.min(*patience);
+        }
     }
 
     /// Asks for the state of the files, without the content of values.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use helmfire_helmfile::question::AskError;
 use serde::Deserialize;
@@ -47,37 +48,54 @@ pub struct Broken {
     pub error: AskError,
 }
 
-/// What is sound of a project that could not be asked about as a whole, for `error`.
-pub fn sound(project: &Project, error: AskError) -> Sound {
-    let mut sound = Sound::default();
-    let root = match root(project) {
-        Some(root) if matches!(error, AskError::NoAnswer(_)) => root,
+/// What is sound of a project that could not be asked about as a whole, for `error`;
+/// asked until `deadline`.
+pub fn sound(project: &Project, error: AskError, deadline: Instant) -> Sound {
+    let mut search = Search { project, deadline, sound: Sound::default() };
+    match root(project) {
+        Some(root) if matches!(error, AskError::NoAnswer(_)) => {
+            if root.is_dir() {
+                search.directory(&root);
+            } else {
+                search.file(&root, error);
+            }
+        }
         root => {
-            let helmfile =
-                root.unwrap_or_else(|| crate::project::identity(project.passed()));
-            sound.broken.push(Broken { helmfile, error });
-            return sound;
-        }
-    };
-    if !root.is_dir() {
-        sound.put_file(project, &root, error);
-        return sound;
-    }
-    for file in helmfiles(&root) {
-        let mut alone = project.about(&file, None);
-        match alone.states() {
-            Ok(states) => sound.parts.push(Part { project: alone, states }),
-            Err(error) => sound.put_file(&alone, &file, error),
+            let identity = || crate::project::identity(project.passed());
+            let helmfile = root.unwrap_or_else(identity);
+            search.sound.broken.push(Broken { helmfile, error });
         }
     }
-    sound
+    search.sound
 }
 
-impl Sound {
-    fn put_file(&mut self, project: &Project, file: &Path, mut error: AskError) {
+struct Search<'s> {
+    project: &'s Project,
+    deadline: Instant,
+    sound: Sound,
+}
+
+impl Search<'_> {
+    fn about(&self, file: &Path, instead: Option<Instead>) -> Project {
+        let mut about = self.project.about(file, instead);
+        about.until(self.deadline);
+        about
+    }
+
+    fn directory(&mut self, directory: &Path) {
+        for file in helmfiles(directory) {
+            let mut alone = self.about(&file, None);
+            match alone.states() {
+                Ok(states) => self.sound.parts.push(Part { project: alone, states }),
+                Err(error) => self.file(&file, error),
+            }
+        }
+    }
+
+    fn file(&mut self, file: &Path, mut error: AskError) {
         let directory = file.parent().unwrap_or(Path::new("/"));
         let mut documents = documents(file);
-        let mut asked = project.about(file, None);
+        let mut asked = self.about(file, None);
         let mut states = asked.printed(&error);
         loop {
             let nested = nested(&error).filter(|nested| {
@@ -87,14 +105,15 @@ impl Sound {
                 out.filter(|is_out| *is_out).count() > 0
             });
             let Some(nested) = nested else {
-                self.broken.push(Broken { helmfile: file.into(), error });
+                self.sound.broken.push(Broken { helmfile: file.into(), error });
                 break;
             };
-            self.broken.push(Broken { helmfile: directory.join(nested), error });
+            let helmfile = directory.join(nested);
+            self.sound.broken.push(Broken { helmfile, error });
             let texts = documents.iter().map(serde_yaml::to_string);
             let texts: Vec<String> = texts.filter_map(Result::ok).collect();
             let text = texts.join("---\n");
-            asked = project.about(file, Some(Instead { file: file.into(), text }));
+            asked = self.about(file, Some(Instead { file: file.into(), text }));
             match asked.states() {
                 Ok(all) => {
                     merge(&mut states, all);
@@ -106,7 +125,7 @@ impl Sound {
                 }
             }
         }
-        self.parts.push(Part { project: asked, states });
+        self.sound.parts.push(Part { project: asked, states });
     }
 }
 
