@@ -1,12 +1,14 @@
 //! What people put beside the chart in one object.
 //!
-//! Who creates an object owns all of it, also what the server filled in; of objects of
-//! its own kinds that is known, of others the server is asked what would be there
-//! without it. Refuses to ask where what was added can be no default: a label, an item
-//! of a list.
+//! Who creates an object owns all of it, also what the server filled in. What would be
+//! there without what was added only the server knows, and it is asked; who may not ask
+//! goes by what is known of Kubernetes' own kinds. Refuses to ask where what was added
+//! can be no default: a label, an item of a list.
 
 use helmfire_cluster::{Cluster, Probe};
-use helmfire_compare::{Addition, Owner, additions, may_be_default, without_volatile};
+use helmfire_compare::{
+    Addition, Owner, additions, is_default, may_be_default, without_volatile,
+};
 use serde_json::Value;
 
 use crate::people::People;
@@ -25,20 +27,40 @@ pub async fn added(
     }
     let plain = without_volatile(live.clone());
     found.retain(|it| it.pointer.find(&plain).is_some() && !is_mark(it));
-    let in_doubt: Vec<String> = found
+    // Who was given an address made the Service, and was given its ports, too.
+    let creators: Vec<Owner> = found
         .iter()
-        .filter(|it| may_be_default(it, live))
-        .map(|it| it.pointer.to_string())
+        .filter(|it| it.pointer.last() == Some("clusterIP"))
+        .map(|it| it.owner.clone())
         .collect();
+    let is_port_of_creator = |it: &Addition| {
+        it.pointer.last() == Some("nodePort") && creators.contains(&it.owner)
+    };
+    let without = without(cluster, probe, &found).await;
+    let is_default = |it: &Addition| match &without {
+        Some(without) if may_be_default(it, live) => {
+            it.pointer.find(without) == Some(&it.value)
+        }
+        _ => is_default(it, live) || is_port_of_creator(it),
+    };
+    found.retain(|it| !is_default(it));
+    found
+}
+
+/// What would be there without what was added, as far as the server tells.
+async fn without(
+    cluster: &Cluster,
+    probe: &Probe,
+    found: &[Addition],
+) -> Option<Value> {
+    let live = probe.live.as_ref()?;
+    let in_doubt = found.iter().filter(|it| may_be_default(it, live));
+    let in_doubt: Vec<String> = in_doubt.map(|it| it.pointer.to_string()).collect();
     // Who may not try an apply may not try this either.
     if in_doubt.is_empty() || probe.applied.is_err() {
-        return found;
+        return None;
     }
-    if let Ok(without) = cluster.without(probe, in_doubt).await {
-        let is_there = |it: &Addition| it.pointer.find(&without) == Some(&it.value);
-        found.retain(|it| !(may_be_default(it, live) && is_there(it)));
-    }
-    found
+    cluster.without(probe, in_doubt).await.ok()
 }
 
 /// Whether it is the label that Helm puts on objects beside the manifest, which whoever

@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::Pointer;
-use crate::default::is_default;
 use crate::owner::{Owner, entries, names_item};
 use crate::subset::{as_stored, has_own_keys};
 
@@ -34,11 +33,7 @@ pub fn additions(
     counts: impl Fn(&Owner) -> bool,
 ) -> Vec<Addition> {
     let manifest = as_stored(manifest.clone());
-    let api_version = manifest.get("apiVersion").and_then(Value::as_str);
-    let mut search = Search {
-        api_version: api_version.unwrap_or_default().to_string(),
-        found: Vec::new(),
-    };
+    let mut search = Search { found: Vec::new() };
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for entry in entries(live).iter().filter(|entry| counts(&entry.owner)) {
@@ -58,7 +53,6 @@ pub fn additions(
 }
 
 struct Search<'v> {
-    api_version: String,
     found: Vec<(Pointer, &'v Value)>,
 }
 
@@ -81,10 +75,10 @@ impl<'v> Search<'v> {
                     let at = at.child(name);
                     let is_one = below.is_empty()
                         || value.is_object() && is_put_as_one(&at, below);
-                    if wanted.is_some() || !is_one {
-                        self.collect(&at, below, value, wanted);
-                    } else if !is_default(&self.api_version, &at, map, value) {
+                    if wanted.is_none() && is_one {
                         self.found.push((at, value));
+                    } else {
+                        self.collect(&at, below, value, wanted);
                     }
                 }
                 Value::Array(items) => {
@@ -113,7 +107,7 @@ impl<'v> Search<'v> {
         live: &'v Value,
         manifest: &Value,
     ) {
-        if self.api_version != "autoscaling/v1" {
+        if manifest.get("apiVersion").is_none_or(|it| it != "autoscaling/v1") {
             return;
         }
         let Some(Value::Object(spec)) = fields.get("f:spec") else { return };
@@ -224,16 +218,18 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_one_addition_and_its_defaults_none() {
+    fn a_part_is_one_addition() {
         let probe = json!({"httpGet": {"path": "/", "port": 80}, "periodSeconds": 10});
         let live = json!({"metadata": {}, "spec": {"containers": [
             {"name": "a", "livenessProbe": probe, "imagePullPolicy": "Always"}]}});
-        let manifest =
-            json!({"apiVersion": "v1", "spec": {"containers": [{"name": "a"}]}});
+        let manifest = json!({"spec": {"containers": [{"name": "a"}]}});
         let fields = json!({"f:spec": {"f:containers": {"k:{\"name\":\"a\"}": {
             "f:imagePullPolicy": {}, "f:livenessProbe": {".": {}, "f:periodSeconds": {},
             "f:httpGet": {".": {}, "f:path": {}, "f:port": {}}}}}}});
-        let expected = [format!("/spec/containers/0/livenessProbe {probe}")];
+        let expected = [
+            r#"/spec/containers/0/imagePullPolicy "Always""#.to_string(),
+            format!("/spec/containers/0/livenessProbe {probe}"),
+        ];
         assert_eq!(added(&fields, &live, &manifest), expected);
     }
 

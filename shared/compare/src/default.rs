@@ -1,152 +1,207 @@
 //! Values that the API server fills in by itself, in objects of its own kinds.
 //!
-//! Whoever creates an object owns them, too, and so does who adds a part that has
-//! some (Kubernetes 1.36, defaults of the API types). A field that is as the server
-//! would have made it is nobody's addition. Refuses to know custom resources: for
-//! those the server has to be asked, see [`may_be_default`].
+//! Whoever creates an object owns them, too (Kubernetes 1.36, defaults of the API
+//! types). A field that is as the server would have made it is nobody's addition. The
+//! server itself knows better, and custom resources it alone knows: this is for who may
+//! not ask it. Refuses to guess: what is not in here is no default.
 
 use serde_json::{Map, Value};
 
 use crate::subset::has_own_keys;
 use crate::{Addition, Pointer};
 
-/// Names of fields, and what the server puts there if nobody says anything.
-const TEXTS: [(&str, &[&str]); 33] = [
-    ("apiVersion", &["v1"]),
-    ("completionMode", &["NonIndexed"]),
-    ("concurrencyPolicy", &["Allow"]),
-    ("dnsPolicy", &["ClusterFirst"]),
-    ("externalTrafficPolicy", &["Cluster"]),
-    ("imagePullPolicy", &["Always", "IfNotPresent"]),
-    ("internalTrafficPolicy", &["Cluster"]),
-    ("ipFamilyPolicy", &["SingleStack"]),
-    ("matchPolicy", &["Equivalent"]),
-    ("maxSurge", &["25%"]),
-    ("maxUnavailable", &["25%"]),
-    ("podManagementPolicy", &["OrderedReady"]),
-    ("podReplacementPolicy", &["TerminatingOrFailed"]),
-    ("preemptionPolicy", &["PreemptLowerPriority"]),
-    ("protocol", &["TCP"]),
-    ("reclaimPolicy", &["Delete"]),
-    ("reinvocationPolicy", &["Never"]),
-    ("restartPolicy", &["Always"]),
-    ("schedulerName", &["default-scheduler"]),
-    ("scheme", &["HTTP"]),
-    ("scope", &["*"]),
-    ("service", &[""]),
-    ("serviceAccount", &["default"]),
-    ("serviceAccountName", &["default"]),
-    ("sessionAffinity", &["None"]),
-    ("strategy", &["None"]),
-    ("terminationMessagePath", &["/dev/termination-log"]),
-    ("terminationMessagePolicy", &["File"]),
-    ("type", &["", "ClusterIP", "Opaque", "RollingUpdate"]),
-    ("volumeBindingMode", &["Immediate"]),
-    ("volumeMode", &["Filesystem"]),
-    ("whenDeleted", &["Retain"]),
-    ("whenScaled", &["Retain"]),
+/// Directly below such a key, or anywhere if it is empty.
+type Below = &'static str;
+
+/// Below what, the name of a field, and the text that stands there if nobody says
+/// anything.
+const TEXTS: [(Below, &str, &str); 37] = [
+    ("", "completionMode", "NonIndexed"),
+    ("", "concurrencyPolicy", "Allow"),
+    ("", "dnsPolicy", "ClusterFirst"),
+    ("", "externalTrafficPolicy", "Cluster"),
+    ("", "internalTrafficPolicy", "Cluster"),
+    ("", "ipFamilyPolicy", "SingleStack"),
+    ("", "matchPolicy", "Equivalent"),
+    ("", "podManagementPolicy", "OrderedReady"),
+    ("", "podReplacementPolicy", "TerminatingOrFailed"),
+    ("", "preemptionPolicy", "PreemptLowerPriority"),
+    ("", "protocol", "TCP"),
+    ("", "reclaimPolicy", "Delete"),
+    ("", "reinvocationPolicy", "Never"),
+    ("", "schedulerName", "default-scheduler"),
+    ("", "scheme", "HTTP"),
+    ("", "serviceAccount", "default"),
+    ("", "serviceAccountName", "default"),
+    ("", "sessionAffinity", "None"),
+    ("", "terminationMessagePath", "/dev/termination-log"),
+    ("", "terminationMessagePolicy", "File"),
+    ("", "volumeBindingMode", "Immediate"),
+    ("", "volumeMode", "Filesystem"),
+    ("", "whenDeleted", "Retain"),
+    ("", "whenScaled", "Retain"),
+    ("conversion", "strategy", "None"),
+    ("fieldRef", "apiVersion", "v1"),
+    ("grpc", "service", ""),
+    ("hostPath", "type", ""),
+    ("httpGet", "path", "/"),
+    ("rollingUpdate", "maxSurge", "25%"),
+    ("rollingUpdate", "maxUnavailable", "25%"),
+    // Of an init container it has another meaning.
+    ("spec", "restartPolicy", "Always"),
+    ("spec", "type", "ClusterIP"),
+    ("strategy", "type", "RollingUpdate"),
+    ("updateStrategy", "type", "RollingUpdate"),
+    ("webhooks", "scope", "*"),
+    ("/", "type", "Opaque"),
 ];
 
-const NUMBERS: [(&str, &[i64]); 20] = [
-    ("backoffLimit", &[6]),
-    ("completions", &[1]),
-    ("defaultMode", &[420]),
-    ("expirationSeconds", &[3600]),
-    ("failedJobsHistoryLimit", &[1]),
-    ("failureThreshold", &[3]),
-    ("maxSurge", &[0]),
-    ("maxUnavailable", &[1]),
-    ("minReplicas", &[1]),
-    ("parallelism", &[1]),
-    ("partition", &[0]),
-    ("periodSeconds", &[10]),
-    ("priority", &[0]),
-    ("progressDeadlineSeconds", &[600]),
-    ("replicas", &[1]),
-    ("revisionHistoryLimit", &[10]),
-    ("successThreshold", &[1]),
-    ("successfulJobsHistoryLimit", &[3]),
-    ("terminationGracePeriodSeconds", &[30]),
-    // Of a probe, of a webhook, and of what keeps a client with its pod.
-    ("timeoutSeconds", &[1, 10, 10800]),
+const NUMBERS: [(Below, &str, i64); 18] = [
+    ("", "backoffLimit", 6),
+    ("", "completions", 1),
+    ("", "defaultMode", 420),
+    ("", "failedJobsHistoryLimit", 1),
+    ("", "minReplicas", 1),
+    ("", "parallelism", 1),
+    ("", "partition", 0),
+    ("", "priority", 0),
+    ("", "progressDeadlineSeconds", 600),
+    ("", "revisionHistoryLimit", 10),
+    ("", "successfulJobsHistoryLimit", 3),
+    ("", "terminationGracePeriodSeconds", 30),
+    ("clientIP", "timeoutSeconds", 10800),
+    ("probe", "failureThreshold", 3),
+    ("probe", "periodSeconds", 10),
+    ("probe", "successThreshold", 1),
+    ("probe", "timeoutSeconds", 1),
+    ("serviceAccountToken", "expirationSeconds", 3600),
 ];
 
 /// Empty, they say nothing.
 const EMPTY: [&str; 4] =
     ["namespaceSelector", "objectSelector", "resources", "securityContext"];
 
+/// Of a namespace and of a claim.
+const FINALIZERS: [&str; 2] = ["kubernetes", "kubernetes.io/pvc-protection"];
+
 /// What the server alone gives, whatever it is.
 const GIVEN: [&str; 3] = ["clusterIP", "clusterIPs", "ipFamilies"];
 
-/// Whether `value`, which stands at `at` within `map`, is what the server makes of
-/// nothing in an object of `api_version`.
-pub(crate) fn is_default(
-    api_version: &str,
-    at: &Pointer,
-    map: &Map<String, Value>,
-    value: &Value,
-) -> bool {
-    let Some(name) = at.last() else { return false };
-    if !is_own_kind(api_version) || has_own_keys(at) {
-        return name == "kubernetes.io/metadata.name"
-            || is_own_kind(api_version) && is_job_label(at);
+/// Whether what was added to `live` is what the server makes of nothing.
+pub fn is_default(addition: &Addition, live: &Value) -> bool {
+    let above = addition.pointer.above();
+    if above.last() == Some("finalizers") {
+        return FINALIZERS.iter().any(|own| addition.value == *own);
     }
-    let is_listed =
-        |texts: &[&str]| value.as_str().is_some_and(|it| texts.contains(&it));
-    let is_number = |all: &[i64]| value.as_i64().is_some_and(|it| all.contains(&it));
-    let sibling = |name: &str| map.get(name) == Some(value);
-    match value {
-        Value::Null => true,
-        Value::Object(below) if !below.is_empty() => {
-            below.iter().all(|(name, value)| {
-                is_default(api_version, &at.child(name), below, value)
-            })
-        }
-        Value::Object(_) => EMPTY.contains(&name),
-        _ if GIVEN.contains(&name) => true,
-        Value::String(_)
-            if name == "serviceAccount" && sibling("serviceAccountName") =>
-        {
-            true
-        }
-        Value::String(_) if name == "path" => at.is_below("httpGet") && value == "/",
-        Value::String(_) => {
-            TEXTS.iter().any(|(known, texts)| *known == name && is_listed(texts))
-        }
-        Value::Number(_) => {
-            name == "targetPort" && sibling("port")
-                || NUMBERS.iter().any(|(known, all)| *known == name && is_number(all))
-        }
-        Value::Bool(is) => match name {
-            "allocateLoadBalancerNodePorts" | "enableServiceLinks" => *is,
-            "allowVolumeExpansion" | "manualSelector" | "suspend" => !is,
-            _ => false,
-        },
-        Value::Array(items) if name == "finalizers" => {
-            let own = ["kubernetes", "kubernetes.io/pvc-protection"];
-            items.iter().all(|it| it.as_str().is_some_and(|it| own.contains(&it)))
-        }
-        Value::Array(items) => {
-            let is_own = |it: &Value| {
-                it == "Ingress" || it == "Egress" && map.contains_key("egress")
-            };
-            name == "policyTypes" && items.iter().all(is_own)
-        }
-    }
+    let place = Place { object: live, at: &addition.pointer };
+    let map = above.find(live).and_then(Value::as_object);
+    map.is_some_and(|map| place.is_default(map, &addition.value))
 }
 
-/// Whether only the server can tell if it is a default. An item of a list is none,
-/// and a key that people choose is none.
+/// Whether the server can be asked if it is a default. An item of a list is none, and
+/// a key that people choose is none; a port that was given once stays, whatever it is.
 pub fn may_be_default(addition: &Addition, live: &Value) -> bool {
-    !addition.pointer.is_item(live) && !has_own_keys(&addition.pointer)
+    !addition.pointer.is_item(live)
+        && !has_own_keys(&addition.pointer)
+        && addition.pointer.last() != Some("nodePort")
 }
 
-/// Whether the API is one of Kubernetes itself.
-fn is_own_kind(api_version: &str) -> bool {
-    match api_version.split_once('/') {
-        None => true,
-        Some((group, _)) => !group.contains('.') || group.ends_with(".k8s.io"),
+struct Place<'p> {
+    object: &'p Value,
+    at: &'p Pointer,
+}
+
+impl Place<'_> {
+    fn is_default(&self, above: &Map<String, Value>, value: &Value) -> bool {
+        let (Some(name), true) = (self.at.last(), self.is_own_kind()) else {
+            return false;
+        };
+        if has_own_keys(self.at) {
+            return name == "kubernetes.io/metadata.name" || is_job_label(self.at);
+        }
+        let sibling = |name: &str| above.get(name) == Some(value);
+        match value {
+            Value::Null => true,
+            Value::Object(map) if map.is_empty() => EMPTY.contains(&name),
+            Value::Object(map) => map.iter().all(|(name, value)| {
+                let at = self.at.child(name);
+                Place { at: &at, ..*self }.is_default(map, value)
+            }),
+            _ if GIVEN.contains(&name) => true,
+            Value::String(text) => {
+                let is_known = |(below, known, default): &(Below, &str, &str)| {
+                    *known == name && default == text && self.is_below(below)
+                };
+                name == "serviceAccount" && sibling("serviceAccountName")
+                    || name == "imagePullPolicy" && is_pull_policy(above, text)
+                    || TEXTS.iter().any(is_known)
+            }
+            Value::Number(number) => {
+                let is_known = |(below, known, default): &(Below, &str, i64)| {
+                    *known == name
+                        && number.as_i64() == Some(*default)
+                        && self.is_below(below)
+                };
+                name == "targetPort" && sibling("port")
+                    || self.is_number_of_kind(name, number.as_i64())
+                    || NUMBERS.iter().any(is_known)
+            }
+            Value::Bool(is) => match name {
+                "allocateLoadBalancerNodePorts" | "enableServiceLinks" => *is,
+                "allowVolumeExpansion" | "manualSelector" | "suspend" => !is,
+                _ => false,
+            },
+            Value::Array(items) => match name {
+                "finalizers" => {
+                    items.iter().all(|it| FINALIZERS.iter().any(|own| it == own))
+                }
+                "policyTypes" => items.iter().all(|it| {
+                    it == "Ingress" || it == "Egress" && above.contains_key("egress")
+                }),
+                _ => false,
+            },
+        }
     }
+
+    fn is_below(&self, key: Below) -> bool {
+        match key {
+            "" => true,
+            "/" => self.at.tokens().len() == 1,
+            "probe" => self.at.above().last().is_some_and(|it| it.ends_with("Probe")),
+            "webhooks" => self.at.tokens().first().is_some_and(|it| it == key),
+            key => self.at.above().last() == Some(key),
+        }
+    }
+
+    /// What another kind has otherwise.
+    fn is_number_of_kind(&self, name: &str, number: Option<i64>) -> bool {
+        let kind = self.object.get("kind").and_then(Value::as_str).unwrap_or_default();
+        match (kind, name) {
+            ("DaemonSet", "maxSurge") => number == Some(0),
+            ("DaemonSet", "maxUnavailable") => number == Some(1),
+            (_, "replicas") => number == Some(1) && self.at.tokens().len() == 2,
+            (_, "timeoutSeconds") => number == Some(10) && self.is_below("webhooks"),
+            _ => false,
+        }
+    }
+
+    /// Whether the API is one of Kubernetes itself.
+    fn is_own_kind(&self) -> bool {
+        let version = self.object.get("apiVersion").and_then(Value::as_str);
+        match version.unwrap_or_default().split_once('/') {
+            None => true,
+            Some((group, _)) => !group.contains('.') || group.ends_with(".k8s.io"),
+        }
+    }
+}
+
+/// Of an image without tag and digest, or with the tag `latest`, it is another one.
+fn is_pull_policy(container: &Map<String, Value>, policy: &str) -> bool {
+    let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
+    let name = image.rsplit('/').next().unwrap_or_default();
+    let is_latest =
+        !image.contains('@') && (!name.contains(':') || name.ends_with(":latest"));
+    policy == if is_latest { "Always" } else { "IfNotPresent" }
 }
 
 /// A Job puts its own into its template and its selector.
@@ -164,20 +219,21 @@ mod tests {
     use super::*;
 
     fn is(api_version: &str, at: &str, value: &Value) -> bool {
-        is_default(api_version, &Pointer::parse(at).unwrap(), &Map::new(), value)
+        let (object, at) =
+            (json!({"apiVersion": api_version}), Pointer::parse(at).unwrap());
+        Place { object: &object, at: &at }.is_default(&Map::new(), value)
     }
 
     #[test]
     fn what_the_server_fills_in() {
         let pod = "/spec/template/spec";
+        let probe = json!({"periodSeconds": 10, "timeoutSeconds": 1});
         for (at, value) in [
             ("dnsPolicy", json!("ClusterFirst")),
             ("securityContext", json!({})),
             ("terminationGracePeriodSeconds", json!(30)),
-            (
-                "containers/0/livenessProbe",
-                json!({"periodSeconds": 10, "timeoutSeconds": 1}),
-            ),
+            ("restartPolicy", json!("Always")),
+            ("containers/0/livenessProbe", probe),
         ] {
             assert!(is("apps/v1", &format!("{pod}/{at}"), &value), "{at}");
         }
@@ -186,6 +242,8 @@ mod tests {
             ("securityContext", json!({"runAsUser": 0})),
             ("hostNetwork", json!(true)),
             ("nodeSelector", json!({})),
+            ("initContainers/0/restartPolicy", json!("Always")),
+            ("containers/0/livenessProbe/timeoutSeconds", json!(10)),
         ] {
             assert!(!is("apps/v1", &format!("{pod}/{at}"), &value), "{at}");
         }
@@ -200,9 +258,35 @@ mod tests {
         assert!(is("networking.k8s.io/v1", "/spec/policyTypes", &json!(["Ingress"])));
         let label = "/spec/template/metadata/labels/batch.kubernetes.io~1job-name";
         assert!(is("batch/v1", label, &json!("a")));
-        let ports = json!({"port": 80, "targetPort": 80});
-        let at = Pointer::parse("/spec/ports/0/targetPort").unwrap();
-        assert!(is_default("v1", &at, ports.as_object().unwrap(), &json!(80)));
-        assert!(!is("v1", "/spec/ports/0/targetPort", &json!(80)));
+    }
+
+    #[test]
+    fn what_depends_on_what_stands_beside_it() {
+        let is = |kind: &str, above: &Value, at: &str, value: Value| {
+            let object = json!({"apiVersion": "apps/v1", "kind": kind});
+            let at = Pointer::parse(at).unwrap();
+            let place = Place { object: &object, at: &at };
+            place.is_default(above.as_object().unwrap(), &value)
+        };
+        let port = json!({"port": 80});
+        assert!(is("Service", &port, "/spec/ports/0/targetPort", json!(80)));
+        assert!(!is("Service", &port, "/spec/ports/0/targetPort", json!(81)));
+        let at = "/spec/containers/0/imagePullPolicy";
+        for (image, policy) in [
+            ("web", "Always"),
+            ("r:5000/web", "Always"),
+            ("web:latest", "Always"),
+            ("r:5000/web:1", "IfNotPresent"),
+            ("web@sha256:0", "IfNotPresent"),
+        ] {
+            for other in ["Always", "IfNotPresent"] {
+                let found = is("Pod", &json!({"image": image}), at, other.into());
+                assert_eq!(found, other == policy, "{image} {other}");
+            }
+        }
+        let (none, at) =
+            (json!({}), "/spec/updateStrategy/rollingUpdate/maxUnavailable");
+        assert!(is("DaemonSet", &none, at, json!(1)));
+        assert!(!is("Deployment", &none, at, json!(1)));
     }
 }

@@ -23,7 +23,7 @@ mod subset;
 mod volatile;
 
 pub use addition::{Addition, additions};
-pub use default::may_be_default;
+pub use default::{is_default, may_be_default};
 pub use difference::{Difference, differences};
 pub use owner::{Owner, owner_of, owner_of_whole};
 pub use pointer::{Pointer, PointerError};

@@ -56,9 +56,11 @@ impl Pointer {
         self.0.last().map(String::as_str)
     }
 
-    /// Whether it stands directly below a key.
-    pub(crate) fn is_below(&self, key: &str) -> bool {
-        self.0.iter().rev().nth(1).is_some_and(|it| it == key)
+    /// What it stands in; the top if it is that.
+    #[must_use]
+    pub fn above(&self) -> Self {
+        let above = self.0.split_last().map_or(&[][..], |(_, above)| above);
+        Self(above.to_vec())
     }
 
     /// Whether it is `other` or lies within.

@@ -11,9 +11,10 @@ use crate::support::tool;
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 4] = [
+    let tests: [Test; 5] = [
         ("an_object_made_anew_is_as_it_was", anew),
         ("a_part_that_is_added_is_one_addition", part),
+        ("what_is_a_default_elsewhere", elsewhere),
         ("an_autoscaler_through_another_version", version),
         ("by_whom_the_server_forgot", ancient),
     ];
@@ -100,6 +101,33 @@ fn part(helm: &str) {
     let expected = [
         "addition ConfigMap /data/protocol".to_string(),
         format!("addition Deployment {place}"),
+    ];
+    for compare in ["server", "client"] {
+        assert_eq!(told(&bed, compare), expected, "{compare}");
+    }
+}
+
+/// Fields that are as the server makes them somewhere, but not there.
+fn elsewhere(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.write("web/templates/all.yaml", ALL);
+    bed.sync();
+    bed.shell(
+        "kubectl patch deploy web --type=json -p '[\
+         {\"op\":\"replace\",\"path\":\"/spec/strategy/rollingUpdate/maxUnavailable\",\"value\":1},\
+         {\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/imagePullPolicy\",\"value\":\"Always\"}]'; \
+         kubectl patch ds all --type=json -p '[\
+         {\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/livenessProbe/timeoutSeconds\",\"value\":10}]'; \
+         kubectl patch svc all --type=json -p '[\
+         {\"op\":\"replace\",\"path\":\"/spec/ports/0/nodePort\",\"value\":32700}]' || \
+         kubectl patch svc all --type=json -p '[\
+         {\"op\":\"replace\",\"path\":\"/spec/ports/0/nodePort\",\"value\":32701}]'",
+    );
+    let expected = [
+        "addition DaemonSet /spec/template/spec/containers/0/livenessProbe/timeoutSeconds",
+        "addition Deployment /spec/strategy/rollingUpdate/maxUnavailable",
+        "addition Deployment /spec/template/spec/containers/0/imagePullPolicy",
+        "addition Service /spec/ports/0/nodePort",
     ];
     for compare in ["server", "client"] {
         assert_eq!(told(&bed, compare), expected, "{compare}");
