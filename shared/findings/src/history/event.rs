@@ -8,6 +8,7 @@ use helmfire_inputs::{Id, Print};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Known;
 use crate::{Row, time};
 
 /// What happened to a release.
@@ -39,6 +40,9 @@ pub struct Event {
     pub namespace: String,
     /// Its kube context.
     pub kube_context: String,
+    /// The helmfile, if it could not tell its releases.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub helmfile: String,
     /// What happened.
     pub event: What,
     /// Of the drift that it is about.
@@ -50,17 +54,19 @@ pub struct Event {
 impl Event {
     pub(super) fn new<'r>(
         now: u64,
-        id: &Id,
+        known: &Known,
         event: What,
         fingerprint: Option<Print>,
         rows: impl Iterator<Item = &'r Row>,
     ) -> Self {
+        let Known { id, helmfile, .. } = known;
         Self {
             v: 1,
             time: time::text(now),
             release: id.name.clone(),
             namespace: id.namespace.clone(),
             kube_context: id.context.clone(),
+            helmfile: helmfile.clone(),
             event,
             fingerprint,
             rows: rows.filter_map(|row| serde_json::to_value(row).ok()).collect(),

@@ -5,6 +5,8 @@
 use helmfire_inputs::{Id, Print};
 use serde::{Deserialize, Serialize};
 
+use crate::ReleaseReport;
+
 /// What is known of all releases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -25,6 +27,9 @@ pub struct Known {
     /// What it is called.
     #[serde(flatten)]
     pub id: Id,
+    /// The helmfile, or `the cluster`, that cannot tell its releases.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub helmfile: String,
     /// Of its drift.
     pub fingerprint: Option<Print>,
     /// Since when there is drift, RFC 3339.
@@ -33,10 +38,29 @@ pub struct Known {
     pub unknown_since: Option<String>,
 }
 
+impl Known {
+    /// That nothing is known of it yet.
+    pub(super) fn of(release: &ReleaseReport) -> Self {
+        Self {
+            id: release.id().clone(),
+            helmfile: release.nameless().unwrap_or_default().into(),
+            fingerprint: None,
+            first_seen: None,
+            unknown_since: None,
+        }
+    }
+
+    /// Whether it is about this one.
+    pub(super) fn is(&self, release: &ReleaseReport) -> bool {
+        self.id == *release.id()
+            && self.helmfile == release.nameless().unwrap_or_default()
+    }
+}
+
 impl State {
     /// What is known of a release; nothing if it is clean or was never looked at.
-    pub fn get(&self, id: &Id) -> Option<&Known> {
-        self.releases.iter().find(|known| known.id == *id)
+    pub fn get(&self, release: &ReleaseReport) -> Option<&Known> {
+        self.releases.iter().find(|known| known.is(release))
     }
 
     /// Forgets releases, those that no helmfile declares any more.
@@ -45,7 +69,9 @@ impl State {
     }
 
     pub(super) fn put(&mut self, known: Known) {
-        self.releases.retain(|other| other.id != known.id);
+        let is_it =
+            |other: &Known| other.id == known.id && other.helmfile == known.helmfile;
+        self.releases.retain(|other| !is_it(other));
         if known.fingerprint.is_some() || known.unknown_since.is_some() {
             self.releases.push(known);
             self.releases.sort_by(|one, other| one.id.cmp(&other.id));

@@ -1,6 +1,7 @@
 //! From one check to the next: what is new.
 //!
-//! A release that is not in the report stays as it is: it may not have been selected.
+//! A release that is not in the report stays as it is: it may not have been selected. A
+//! helmfile that could not tell its releases, and is not in the report, can again.
 //! Refuses to look at what is pending and at what is ignored.
 
 use helmfire_inputs::Print;
@@ -14,13 +15,16 @@ pub fn step(previous: &State, report: &Report, now: u64) -> (State, Vec<Event>) 
     let mut state = previous.clone();
     let mut events = Vec::new();
     for release in &report.releases {
-        let known = state.get(release.id()).cloned().unwrap_or_else(|| Known {
-            id: release.id().clone(),
-            fingerprint: None,
-            first_seen: None,
-            unknown_since: None,
-        });
+        let known = state.get(release).cloned().unwrap_or_else(|| Known::of(release));
         state.put(after(known, release, now, &mut events));
+    }
+    // A helmfile that tells its releases again is in no report.
+    let is_told =
+        |known: &Known| report.releases.iter().any(|release| known.is(release));
+    let is_over = |known: &&Known| !known.helmfile.is_empty() && !is_told(known);
+    for known in previous.releases.iter().filter(is_over) {
+        events.push(Event::new(now, known, What::KnownAgain, None, [].into_iter()));
+        state.put(Known { unknown_since: None, ..known.clone() });
     }
     (state, events)
 }
@@ -34,7 +38,7 @@ fn after(
     let mut tell = |what: What, print: Option<Print>, class: Option<Class>| {
         let is_told = |row: &&Row| Some(row.class) == class && row.counts();
         let rows = release.rows().iter().filter(is_told);
-        events.push(Event::new(now, release.id(), what, print, rows));
+        events.push(Event::new(now, &Known::of(release), what, print, rows));
     };
     if release.is_drift_unknown() {
         if known.unknown_since.is_none() {

@@ -7,7 +7,7 @@ use super::*;
 use crate::bed::{
     NOW, changed, golden, object, pending, redactor, release, report, shows_nothing,
 };
-use crate::{Class, Finding, ReleaseReport, Report, Unknown};
+use crate::{Class, Finding, Release, ReleaseReport, Report, Unknown};
 
 const MINUTE: u64 = 60;
 
@@ -98,18 +98,38 @@ fn what_is_unknown_has_not_gone() {
     assert_eq!(events, expected);
 }
 
+/// Two at once are two, and one that is mended is told although it has no row.
+#[test]
+fn helmfiles_that_tell_no_releases() {
+    let broken = |names: &[&str]| {
+        let one = |name: &&str| {
+            let release = Release { id: Id::default(), helmfile: (*name).into() };
+            let unknown = [unknown(Class::Unknown)];
+            ReleaseReport::new(&release, &[], &unknown, &[], &redactor())
+        };
+        Report { releases: names.iter().map(one).collect(), seconds: 0.0 }
+    };
+    let reports = [broken(&["a", "b"]), broken(&["a", "b"]), broken(&["b"])];
+    let expected = [vec![What::Unknown, What::Unknown], vec![], vec![What::KnownAgain]];
+    assert_eq!(told(&reports), expected);
+    let (state, events) = step(&State::default(), &reports[0], NOW);
+    assert!(text(&[&events[0]]).contains("Z  a: unknown\n"));
+    let (_, events) = step(&state, &reports[2], NOW);
+    assert!(text(&[&events[0]]).ends_with("Z  a: known again\n"));
+}
+
 #[test]
 fn a_release_that_was_not_looked_at_stays() {
     let (state, _) = step(&State::default(), &check(&[replicas(5)], &[]), NOW);
     let (after, events) = step(&state, &Report::default(), NOW + MINUTE);
     assert_eq!((after, events), (state.clone(), vec![]));
-    let id = release("web").id;
-    let known = state.get(&id).unwrap();
+    let web = &check(&[], &[]).releases[0];
+    let known = state.get(web).unwrap();
     assert_eq!(known.first_seen.as_deref(), Some("2026-11-26T08:00:00Z"));
     let (later, _) = step(&state, &check(&[replicas(6)], &[]), NOW + MINUTE);
-    assert_eq!(later.get(&id).unwrap().first_seen, known.first_seen);
+    assert_eq!(later.get(web).unwrap().first_seen, known.first_seen);
     let mut state = later;
-    state.retain(|other| *other != id);
+    state.retain(|other| other != web.id());
     assert_eq!(state, State::default());
 }
 

@@ -69,7 +69,11 @@ pub fn text(events: &[&Event]) -> String {
             }
             _ => {}
         }
-        let line = format!("{}  {id}: {said}", event.time);
+        let name = match event.helmfile.as_str() {
+            "" => id.to_string(),
+            helmfile => helmfile.into(),
+        };
+        let line = format!("{}  {name}: {said}", event.time);
         text.push_str(&visible(&line));
         text.push('\n');
         for row in event.rows() {

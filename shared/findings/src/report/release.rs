@@ -64,6 +64,11 @@ impl ReleaseReport {
         }
     }
 
+    /// The helmfile of which not even the releases could be told, or the cluster.
+    pub(crate) fn nameless(&self) -> Option<&str> {
+        self.id.name.is_empty().then(|| self.name())
+    }
+
     /// Its rows, the worst first.
     pub fn rows(&self) -> &[Row] {
         &self.rows
