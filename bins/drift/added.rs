@@ -13,6 +13,9 @@ use serde_json::Value;
 
 use crate::people::People;
 
+/// The label by which Helm calls an object its own.
+pub const MARK: [&str; 3] = ["metadata", "labels", "app.kubernetes.io/managed-by"];
+
 /// What people added to what `probe` found, that `manifest` does not have.
 pub async fn added(
     cluster: &Cluster,
@@ -66,6 +69,5 @@ async fn without(
 /// Whether it is the label that Helm puts on objects beside the manifest, which whoever
 /// applies a whole object comes to own, too.
 fn is_mark(addition: &Addition) -> bool {
-    addition.pointer.tokens() == ["metadata", "labels", "app.kubernetes.io/managed-by"]
-        && addition.value == "Helm"
+    addition.pointer.tokens() == MARK && addition.value == "Helm"
 }

@@ -4,8 +4,10 @@
 //! until it is printed; other ways to tell it take it from here. Refuses to change
 //! anything but its own state directory.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
@@ -14,6 +16,7 @@ use helmfire_findings::{Redactor, Release, ReleaseReport, Report, Unknown, repor
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::programs;
 use helmfire_helmfile::run::Leash;
+use helmfire_inputs::Id;
 use helmfire_inputs::path::relative;
 use helmfire_inputs::project;
 use helmfire_rules::ignore::Date;
@@ -113,7 +116,14 @@ impl<'c> Check<'c> {
         };
         let mut outcomes = pass.run().context("the network cannot be used")?;
         progress.clear();
-        self.miss(&mut outcomes);
+        if self.leash.is_over() {
+            // What was found is half of it; the signal ends the program.
+            loop {
+                thread::park();
+            }
+        }
+        let lost = self.miss(&mut outcomes);
+        outcomes.extend(lost);
         pass.manner.ignoring.warn(self.talk);
         self.tell_fields(&outcomes);
         let releases = outcomes.iter().map(|it| self.told(it)).collect();
@@ -124,9 +134,16 @@ impl<'c> Check<'c> {
         Ok(report)
     }
 
-    /// What was there at the check before and is not is no wish of git's.
-    fn miss(&self, outcomes: &mut [Outcome]) {
+    /// What was there at the check before and is not is no wish of git's. Without git it
+    /// is told once: releases that nobody declares, where all were looked for.
+    fn miss(&self, outcomes: &mut [Outcome]) -> Vec<Outcome> {
         let mut deployed = self.memory.deployed();
+        let mut lost = Vec::new();
+        if self.args.cluster && outcomes.iter().all(|it| !it.id.name.is_empty()) {
+            let is_there = |id: &Id| outcomes.iter().any(|it| it.id == *id);
+            let gone = deployed.iter().filter(|id| self.covers(id) && !is_there(id));
+            lost.extend(gone.cloned().map(Outcome::of_lost));
+        }
         for outcome in outcomes {
             match outcome.is_there {
                 Some(true) => drop(deployed.insert(outcome.id.clone())),
@@ -136,9 +153,24 @@ impl<'c> Check<'c> {
                 _ => {}
             }
         }
+        deployed.retain(|id| !lost.iter().any(|it| it.id == *id));
         if let Err(error) = self.memory.keep_deployed(deployed) {
             self.talk.warn(&format!("what is deployed cannot be kept: {error:#}"));
         }
+        lost
+    }
+
+    /// Whether a check of the cluster would have seen a release.
+    fn covers(&self, id: &Id) -> bool {
+        let named = |flag: &str| {
+            let value = self.passed.value(flag).map(OsStr::to_string_lossy);
+            value.filter(|it| !it.is_empty())
+        };
+        let is_in_namespace = match named("namespace") {
+            Some(namespace) => namespace == id.namespace,
+            None => false,
+        };
+        named("selector").is_none() && (self.args.all_namespaces || is_in_namespace)
     }
 
     /// What was not compared by the server, whatever the form of the report.

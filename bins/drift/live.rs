@@ -8,13 +8,13 @@ use futures_util::future::join_all;
 use helmfire_cluster::{Cluster, Fault, Object, Probe, Release, objects};
 use helmfire_compare::{
     Addition, Difference, Owner, Pointer, differences, differences_by_field, owner_of,
-    owner_of_whole, without_volatile,
+    owner_of_whole, reordered, without_volatile,
 };
 use helmfire_findings::{Finding, Object as Named, Redactor};
 use helmfire_inputs::Id;
 use serde_json::Value;
 
-use crate::added::added;
+use crate::added::{MARK, added};
 use crate::cli::Compare;
 use crate::ignoring::{Ignoring, marks};
 use crate::people::{People, is_helm};
@@ -158,7 +158,10 @@ impl Found {
             // place of what is gone is one in the manifest.
             let at = &addition.pointer;
             let differs = |it: &Difference| {
-                it.pointer.is_within(at) && (it.live.is_some() || it.pointer != *at)
+                let is_part = it.pointer.is_within(at);
+                // Shown with the whole that it is part of.
+                let is_shown = at.is_within(&it.pointer) && it.live.is_some();
+                is_part && (it.live.is_some() || it.pointer != *at) || is_shown
             };
             if !differences.iter().any(differs) {
                 self.add(&scene, addition);
@@ -183,7 +186,9 @@ impl Found {
         let plain = without_volatile(live.clone());
         let fault = match applied {
             Ok(applied) => {
-                return Some(differences(&plain, &without_volatile(applied)));
+                let applied = without_volatile(applied);
+                let found = differences(&plain, &applied);
+                return Some(with(found, reordered(&plain, &applied, scene.manifest)));
             }
             Err(fault) => fault,
         };
@@ -215,7 +220,9 @@ impl Found {
             self.notes.push(format!("{name} was compared field by field: {reason}"));
         }
         let is_foreign = |at: &Pointer| owner_of_whole(live, at, is_helm).is_some();
-        Some(differences_by_field(&plain, scene.manifest, is_foreign))
+        let manifest = without_volatile(scene.manifest.clone());
+        let found = differences_by_field(&plain, &manifest, is_foreign);
+        Some(with(found, reordered(&plain, &manifest, &manifest)))
     }
 
     /// What is being deleted and waits for a finalizer is as good as gone.
@@ -258,6 +265,20 @@ impl Found {
         let sides = (Some(value), None);
         self.findings.push(scene.finding(pointer, sides, Some(owner), true));
     }
+}
+
+/// Adds lists in another order, if not all of them differs already; and leaves out that
+/// Helm calls an object its own, whatever the chart says (3.22, 4.3).
+fn with(found: Vec<Difference>, reordered: Vec<Difference>) -> Vec<Difference> {
+    let is_mark = |it: &Difference| {
+        it.pointer.tokens() == MARK && it.live.as_ref().is_some_and(|it| it == "Helm")
+    };
+    let is_new = |it: &Difference| {
+        !found.iter().any(|other| it.pointer.is_within(&other.pointer))
+    };
+    let reordered: Vec<_> = reordered.into_iter().filter(is_new).collect();
+    let found = found.into_iter().filter(|it| !is_mark(it));
+    found.chain(reordered).collect()
 }
 
 /// The server may quote the whole object.

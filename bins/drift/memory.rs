@@ -44,6 +44,12 @@ impl Subject {
             name if name.is_empty() => variable("KUBECONFIG"),
             name => name,
         };
+        // However they are spelled.
+        let paths =
+            env::split_paths(&kubeconfig).filter(|it| !it.as_os_str().is_empty());
+        let paths = paths.map(|path| fs::canonicalize(&path).unwrap_or(path));
+        let paths: Vec<String> = paths.map(|it| it.display().to_string()).collect();
+        let kubeconfig = paths.join(":");
         let place = [named("kube-context"), kubeconfig, variable("HELM_DRIVER")];
         let place = place.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
         let (path, environment) = if is_cluster {

@@ -54,6 +54,13 @@ impl Outcome {
         Self { helmfile, unknown: vec![unknown], ..Self::default() }
     }
 
+    /// Of a release that Helm had at the check before.
+    pub fn of_lost(id: Id) -> Self {
+        let mut outcome = Self { id, is_there: Some(false), ..Self::default() };
+        outcome.lose();
+        outcome
+    }
+
     /// Adds what was found live; whether the release is there.
     fn see(&mut self, presence: Presence) -> bool {
         let Presence::Found(found) = presence else {

@@ -7,7 +7,7 @@ use helmfire_compare::Owner;
 use wildmatch::WildMatch;
 
 /// Programs that people write with.
-const USUAL: [&str; 19] = [
+const USUAL: [&str; 23] = [
     // Whom the server has forgotten, among more than ten (kube-apiserver 1.36).
     "ancient-changes",
     "kubectl*",
@@ -22,6 +22,10 @@ const USUAL: [&str; 19] = [
     "rancher*",
     "curl*",
     "HTTPie*",
+    "Postman*",
+    "insomnia*",
+    "PowerShell*",
+    "axios*",
     "Wget*",
     "Mozilla*",
     "python-requests*",

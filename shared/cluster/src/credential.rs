@@ -14,6 +14,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use kube::config::{AuthInfo, ExecConfig, ExecInteractiveMode};
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::process::Command;
@@ -97,8 +98,27 @@ async fn run(exec: &ExecConfig) -> std::io::Result<(ExitStatus, Vec<u8>)> {
     command.env("KUBERNETES_EXEC_INFO", info.to_string());
     let shared = || if is_asked { Stdio::inherit() } else { Stdio::null() };
     command.stdin(shared()).stderr(shared()).stdout(Stdio::piped()).kill_on_drop(true);
-    let output = command.spawn()?.wait_with_output().await?;
+    if !is_asked {
+        // So that what it starts ends with it; at a terminal it has to be in front.
+        command.process_group(0);
+    }
+    let child = command.spawn()?;
+    let group = child.id().filter(|_| !is_asked).and_then(|id| i32::try_from(id).ok());
+    let mut group = Group(group.and_then(Pid::from_raw));
+    let output = child.wait_with_output().await?;
+    group.0 = None;
     Ok((output.status, output.stdout))
+}
+
+/// Killed with all that is in it when nobody waits any more.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
 }
 
 fn ended(status: ExitStatus) -> String {

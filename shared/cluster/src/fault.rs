@@ -69,7 +69,10 @@ impl Fault {
         match code {
             401 => Self::Unauthorized(message),
             403 => Self::Forbidden(message),
-            404 => Self::NotFound(message),
+            // Plain text for a version of an API that is not served.
+            404 if status.is_some() || message.starts_with("404 page not found") => {
+                Self::NotFound(message)
+            }
             400 | 405 | 406 | 409 | 413 | 415 | 422 => Self::Rejected(message),
             // A fault of the object's, not of the server.
             500 if is_of_object(&message) => Self::Rejected(message),
@@ -127,6 +130,9 @@ impl Fault {
             Self::Unauthorized(_) => "log in again",
             Self::Forbidden(_) => "ask for the rights, or name another context",
             Self::NotFound(_) => "deploy it",
+            Self::UnknownKind { api_version, .. } if is_own_api(api_version) => {
+                "deploy it in a version of the API that this cluster serves"
+            }
             Self::UnknownKind { .. } => "install the custom resource definition again",
             Self::Rejected(_) => "see what the server says",
             Self::Server { .. } => "try again later, or with a lower --concurrency",
@@ -135,9 +141,20 @@ impl Fault {
     }
 }
 
-/// A webhook that fails, and lists that have a key twice (kube-apiserver 1.36).
+/// Whether the API is one of Kubernetes itself.
+fn is_own_api(api_version: &str) -> bool {
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    !group.contains('.') || group.ends_with(".k8s.io")
+}
+
+/// A webhook that fails, lists that have a key twice, and fields that a type has not
+/// (kube-apiserver 1.36).
 fn is_of_object(message: &str) -> bool {
-    let words = ["failed calling webhook", "duplicate entries for key"];
+    let words = [
+        "failed calling webhook",
+        "duplicate entries for key",
+        "field not declared in schema",
+    ];
     words.iter().any(|words| message.contains(words))
 }
 

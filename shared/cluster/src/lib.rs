@@ -19,6 +19,7 @@ mod credential;
 mod fault;
 mod kind;
 mod object;
+mod patch;
 mod storage;
 
 use std::future::Future;

@@ -9,10 +9,14 @@ use serde_json::{Value, json};
 
 use crate::cluster::segment;
 use crate::kind::root;
+use crate::patch::{applicable, leave_out_undeclared};
 use crate::{Cluster, Fault, Kind};
 
 /// The field manager of dry runs.
 const MANAGER: &str = "helmfire-drift";
+
+/// So many fields of an object that the server does not know are left out.
+const MOST_UNDECLARED: usize = 8;
 
 /// An object as a manifest has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +67,15 @@ fn kind_of(value: &Value) -> &str {
 }
 
 impl Object {
+    /// An answer of the server, if it is one about this object.
+    fn named(&self, answer: Value) -> Result<Value, Fault> {
+        let name = answer.pointer("/metadata/name").and_then(Value::as_str);
+        match name {
+            Some(name) if name == self.name => Ok(answer),
+            _ => Err(Fault::Form(format!("it is no {} {}", self.kind, self.name))),
+        }
+    }
+
     fn new(manifest: Value) -> Result<Self, String> {
         let text = |pointer: &str| {
             let text = manifest.pointer(pointer).and_then(Value::as_str);
@@ -93,7 +106,7 @@ impl Cluster {
         let namespace = if kind.namespaced { own.unwrap_or(namespace) } else { "" };
         let path = path(object, &kind, namespace);
         let live = match self.get(&path).await {
-            Ok(answer) => Some(answer.value),
+            Ok(answer) => Some(object.named(answer.value)?),
             Err(Fault::NotFound(_)) => None,
             Err(fault) => return Err(fault),
         };
@@ -128,11 +141,21 @@ impl Cluster {
         let options = "dryRun=All&force=true&fieldValidation=Ignore";
         let path = format!("{path}?fieldManager={MANAGER}&{options}");
         let form = "application/apply-patch+yaml";
-        let answer = self.dry_run(&path, form, &object.manifest).await?;
+        let mut manifest = applicable(&object.manifest);
+        let mut answer = self.dry_run(&path, form, &manifest).await;
+        // The server names one such field at a time.
+        for _ in 0..MOST_UNDECLARED {
+            let Err(fault) = &answer else { break };
+            if !leave_out_undeclared(&mut manifest, &fault.to_string()) {
+                break;
+            }
+            answer = self.dry_run(&path, form, &manifest).await;
+        }
+        let answer = answer?;
         match answer.code {
             // It would have been made anew, so it has gone meanwhile.
             201 => Err(Fault::NotFound("it is gone".into())),
-            _ => Ok(answer.value),
+            _ => object.named(answer.value),
         }
     }
 }

@@ -121,10 +121,12 @@ impl Cluster {
                 next => format!("{place}&continue={}", segment(next)),
             };
             let mut page = self.get(&path).await?.value;
-            next = page["metadata"]["continue"].as_str().unwrap_or_default().into();
-            let items = page["items"].take();
-            let items =
-                if let Value::Array(items) = items { items } else { Vec::new() };
+            let more = page.pointer("/metadata/continue").and_then(Value::as_str);
+            next = more.unwrap_or_default().into();
+            let Some(Value::Array(items)) = page.get_mut("items").map(Value::take)
+            else {
+                return Err(Fault::Form(format!("it is no list of {plural}")));
+            };
             for stored in items.into_iter().filter_map(|item| Stored::new(item, driver))
             {
                 let key = (stored.namespace.clone(), stored.name.clone());

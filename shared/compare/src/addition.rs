@@ -71,6 +71,10 @@ impl<'v> Search<'v> {
                     let Some(name) = key.strip_prefix("f:") else { continue };
                     let Some(value) = map.get(name) else { continue };
                     let wanted = manifest.and_then(|it| it.get(name));
+                    // The server makes an empty text of it.
+                    if wanted == Some(&Value::Null) && value == "" {
+                        continue;
+                    }
                     let wanted = wanted.filter(|it| !it.is_null());
                     let at = at.child(name);
                     let is_one = below.is_empty()

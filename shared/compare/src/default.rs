@@ -15,7 +15,7 @@ type Below = &'static str;
 
 /// Below what, the name of a field, and the text that stands there if nobody says
 /// anything.
-const TEXTS: [(Below, &str, &str); 37] = [
+const TEXTS: [(Below, &str, &str); 38] = [
     ("", "completionMode", "NonIndexed"),
     ("", "concurrencyPolicy", "Allow"),
     ("", "dnsPolicy", "ClusterFirst"),
@@ -45,6 +45,7 @@ const TEXTS: [(Below, &str, &str); 37] = [
     ("grpc", "service", ""),
     ("hostPath", "type", ""),
     ("httpGet", "path", "/"),
+    ("roleRef", "apiGroup", "rbac.authorization.k8s.io"),
     ("rollingUpdate", "maxSurge", "25%"),
     ("rollingUpdate", "maxUnavailable", "25%"),
     // Of an init container it has another meaning.
@@ -93,9 +94,19 @@ pub fn is_default(addition: &Addition, live: &Value) -> bool {
     if above.last() == Some("finalizers") {
         return FINALIZERS.iter().any(|own| addition.value == *own);
     }
-    let place = Place { object: live, at: &addition.pointer };
-    let map = above.find(live).and_then(Value::as_object);
-    map.is_some_and(|map| place.is_default(map, &addition.value))
+    is_default_at(live, &addition.pointer, &addition.value)
+}
+
+/// Whether `value` at `at` in `live` is what the server makes of nothing.
+pub(crate) fn is_default_at(live: &Value, at: &Pointer, value: &Value) -> bool {
+    let map = at.above();
+    let map = map.find(live).and_then(Value::as_object);
+    map.is_some_and(|map| Place { object: live, at }.is_default(map, value))
+}
+
+/// Whether its API is one of Kubernetes itself.
+pub(crate) fn is_own_kind(object: &Value) -> bool {
+    Place { object, at: &Pointer::root() }.is_own_kind()
 }
 
 /// Whether the server can be asked if it is a default. An item of a list is none, and
@@ -117,7 +128,12 @@ impl Place<'_> {
             return false;
         };
         if has_own_keys(self.at) {
-            return name == "kubernetes.io/metadata.name" || is_job_label(self.at);
+            return self.is_given_label(name, value);
+        }
+        if self.at.tokens().iter().any(|it| it == "volumeClaimTemplates")
+            && ["apiVersion", "kind", "status"].contains(&name)
+        {
+            return true;
         }
         let sibling = |name: &str| above.get(name) == Some(value);
         match value {
@@ -160,6 +176,21 @@ impl Place<'_> {
                 }),
                 _ => false,
             },
+        }
+    }
+
+    /// A Job and a replication controller have the labels of their templates, too.
+    fn is_given_label(&self, name: &str, value: &Value) -> bool {
+        let kind = self.object.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let is_own =
+            self.at.tokens().starts_with(&["metadata".into(), "labels".into()]);
+        let labels = self.object.pointer("/spec/template/metadata/labels");
+        match kind {
+            "Namespace" => is_own && name == "kubernetes.io/metadata.name",
+            "Job" | "ReplicationController" if is_own => {
+                labels.and_then(|it| it.get(name)) == Some(value)
+            }
+            _ => is_job_label(self.at),
         }
     }
 

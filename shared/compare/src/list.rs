@@ -54,6 +54,29 @@ pub(crate) fn pair<'v>(live: &'v [Value], desired: &'v [Value]) -> Pairing<'v> {
     Pairing::Whole
 }
 
+/// For two lists the indices of the items that all three have, each with its index in
+/// `manifest`, if there is a key by which they are known.
+pub(crate) fn order(
+    live: &[Value],
+    desired: &[Value],
+    manifest: &[Value],
+) -> Option<[Vec<(usize, usize)>; 2]> {
+    let all = [live, desired, manifest];
+    let mut keys = KEYS.into_iter();
+    let keys = keys.find(|keys| all.iter().all(|items| tells_apart(keys, *items)))?;
+    let places = |items: &[Value]| -> HashMap<_, usize> {
+        items.iter().enumerate().map(|(at, item)| (identity(item, keys), at)).collect()
+    };
+    let own = places(manifest);
+    let known = |items: &[Value], others: &[Value]| -> Vec<(usize, usize)> {
+        let others = places(others);
+        let ids = items.iter().map(|item| identity(item, keys)).enumerate();
+        let known = ids.filter(|(_, id)| others.contains_key(id));
+        known.filter_map(|(at, id)| Some((at, *own.get(&id)?))).collect()
+    };
+    Some([known(live, desired), known(desired, live)])
+}
+
 /// Pairs a list with one that has an item of the same name twice: as the live list
 /// has it, and as the manifest does.
 ///
@@ -107,7 +130,8 @@ fn by_keys<'v>(
 /// may be missing, which then is TCP. Of ports some have a name and some have not.
 fn identity(item: &Value, keys: &[&str]) -> Option<Vec<String>> {
     let map = item.as_object()?;
-    if keys == ["name"] && !map.contains_key("name") {
+    let has_name = map.get("name").is_some_and(|it| it != "");
+    if keys == ["name"] && !has_name {
         let port =
             ["containerPort", "port"].into_iter().find(|it| map.contains_key(*it));
         return identity(item, &[port?, "protocol"]);

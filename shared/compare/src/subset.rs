@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
 
+use crate::default::{is_default_at, is_own_kind};
 use crate::difference::difference;
 use crate::list::{Pairing, pair};
 use crate::{Difference, Pointer, quantity};
@@ -23,12 +24,18 @@ pub fn differences_by_field(
     is_foreign: impl Fn(&Pointer) -> bool,
 ) -> Vec<Difference> {
     let manifest = as_stored(manifest.clone());
-    let mut comparison = Comparison { is_foreign: &is_foreign, found: Vec::new() };
+    let is_own_kind = is_own_kind(&manifest);
+    let found = Vec::new();
+    let mut comparison =
+        Comparison { object: live, is_own_kind, is_foreign: &is_foreign, found };
     comparison.compare(&Pointer::root(), Some(live), &manifest);
     comparison.found
 }
 
 struct Comparison<'c> {
+    object: &'c Value,
+    /// A custom resource is kept as it is.
+    is_own_kind: bool,
     is_foreign: &'c dyn Fn(&Pointer) -> bool,
     found: Vec<Difference>,
 }
@@ -37,7 +44,10 @@ impl Comparison<'_> {
     fn compare(&mut self, at: &Pointer, live: Option<&Value>, wanted: &Value) {
         let live = live.filter(|value| !value.is_null());
         // Null leaves it to the server.
-        if wanted.is_null() || live.is_none() && is_left_out(at, wanted) {
+        if wanted.is_null() || live.is_none() && self.is_left_out(at, wanted) {
+            return;
+        }
+        if live.is_some_and(|live| self.is_filled_in(at, live, wanted)) {
             return;
         }
         match (live, wanted) {
@@ -46,9 +56,7 @@ impl Comparison<'_> {
                     self.compare(&at.child(key), live.get(key), wanted);
                 }
                 let rest = live.iter().filter(|(key, _)| !wanted.contains_key(*key));
-                if wanted.is_empty() || is_selector(at) {
-                    rest.for_each(|(key, live)| self.rest(&at.child(key), live));
-                }
+                rest.for_each(|(key, live)| self.rest(&at.child(key), live));
             }
             (Some(Value::Array(ours)), Value::Array(theirs)) => {
                 match pair(ours, theirs) {
@@ -80,16 +88,23 @@ impl Comparison<'_> {
 
     /// What the manifest does not have beside what it has.
     fn rest(&mut self, at: &Pointer, live: &Value) {
-        if (self.is_foreign)(at) {
+        if (self.is_foreign)(at) && !is_default_at(self.object, at, live) {
             self.found.push(difference(at, Some(live), None));
         }
     }
-}
 
-/// Whether it is a map of texts that the API has as a whole. Other maps of that kind
-/// have defaults: `apiVersion` of a `fieldRef`.
-fn is_selector(at: &Pointer) -> bool {
-    at.last().is_some_and(|key| ["matchLabels", "nodeSelector"].contains(&key))
+    /// Whether the manifest says nothing, at some length, and the server filled it in.
+    fn is_filled_in(&self, at: &Pointer, live: &Value, wanted: &Value) -> bool {
+        let is_nothing = wanted == "" || wanted == &Value::from(0);
+        is_nothing
+            && self.is_own_kind
+            && live != wanted
+            && (is_default_at(self.object, at, live) || at.last() == Some("nodePort"))
+    }
+
+    fn is_left_out(&self, at: &Pointer, wanted: &Value) -> bool {
+        wanted.is_null() || self.is_own_kind && is_left_out(at, wanted)
+    }
 }
 
 /// Whether the texts there are somebody's own, so that an empty one is kept.
@@ -118,7 +133,8 @@ fn is_left_out(at: &Pointer, value: &Value) -> bool {
 /// Whether a false or a zero there is the same as nothing. Of most fields it is not:
 /// `automountServiceAccountToken: false` that was removed means true.
 fn is_plain(at: &Pointer) -> bool {
-    const PLAIN: [&str; 19] = [
+    const PLAIN: [&str; 23] = [
+        "deprecated",
         "failureThreshold",
         "globalDefault",
         "hostIPC",
@@ -127,10 +143,12 @@ fn is_plain(at: &Pointer) -> bool {
         "hostPort",
         "initialDelaySeconds",
         "minReadySeconds",
+        "nullable",
         "nodePort",
         "paused",
         "periodSeconds",
         "preserveUnknownFields",
+        "priority",
         "publishNotReadyAddresses",
         "readOnly",
         "stdin",
@@ -138,12 +156,18 @@ fn is_plain(at: &Pointer) -> bool {
         "successThreshold",
         "timeoutSeconds",
         "tty",
+        "uniqueItems",
     ];
     at.last().is_some_and(|key| PLAIN.contains(&key))
 }
 
 fn is_same(at: &Pointer, live: &Value, wanted: &Value) -> bool {
-    let same_number = || live.as_f64().is_some() && live.as_f64() == wanted.as_f64();
+    // As integers as far as the server has such, for there are more of them than floats.
+    let same_number = || {
+        !(live.is_i64() && wanted.is_i64())
+            && live.as_f64().is_some()
+            && live.as_f64() == wanted.as_f64()
+    };
     live == wanted
         || same_number()
         || holds_quantity(at) && quantity::is_same(live, wanted)
@@ -151,7 +175,7 @@ fn is_same(at: &Pointer, live: &Value, wanted: &Value) -> bool {
 
 /// Where the API has quantities; elsewhere `1` and `1000m` are different texts.
 fn holds_quantity(at: &Pointer) -> bool {
-    const ABOVE: [&str; 12] = [
+    const ABOVE: [&str; 13] = [
         "averageValue",
         "capacity",
         "default",
@@ -162,12 +186,13 @@ fn holds_quantity(at: &Pointer) -> bool {
         "max",
         "min",
         "overhead",
+        "podFixed",
         "requests",
         "sizeLimit",
     ];
     let tokens = at.tokens();
     let above = &tokens[tokens.len().saturating_sub(2)..];
-    tokens.first().is_some_and(|it| it == "spec")
+    tokens.first().is_some_and(|it| ["spec", "overhead"].contains(&it.as_str()))
         && above.iter().any(|token| ABOVE.contains(&token.as_str()))
 }
 
@@ -181,7 +206,17 @@ pub(crate) fn as_stored(mut manifest: Value) -> Value {
         let data = map.entry("data").or_insert(Value::Null);
         put_texts(data, &texts.unwrap_or_default());
     }
+    if let Some(Value::Object(data)) = map.get_mut("binaryData") {
+        data.values_mut().for_each(without_breaks);
+    }
     manifest
+}
+
+/// Go's decoder of Base64 passes over line breaks.
+fn without_breaks(value: &mut Value) {
+    if let Value::String(text) = value {
+        text.retain(|c| c != '\n' && c != '\r');
+    }
 }
 
 fn put_texts(data: &mut Value, texts: &Map<String, Value>) {
@@ -189,12 +224,7 @@ fn put_texts(data: &mut Value, texts: &Map<String, Value>) {
         *data = Value::Object(Map::new());
     }
     let Some(data) = data.as_object_mut() else { return };
-    // Go's decoder passes over line breaks.
-    for value in data.values_mut() {
-        if let Value::String(text) = value {
-            text.retain(|c| c != '\n' && c != '\r');
-        }
-    }
+    data.values_mut().for_each(without_breaks);
     for (key, text) in texts {
         if let Some(text) = text.as_str() {
             data.insert(key.clone(), BASE64_STANDARD.encode(text).into());
@@ -261,6 +291,7 @@ mod tests {
         let expected = [
             "/data/b",
             "/spec/nodeSelector/b",
+            "/spec/ref/b",
             "/spec/selector/x",
             "/spec/subjects/1",
             "/spec/tolerations/0",

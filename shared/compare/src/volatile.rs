@@ -5,11 +5,10 @@
 
 use serde_json::{Map, Value};
 
-const METADATA: [&str; 7] = [
+const METADATA: [&str; 6] = [
     "creationTimestamp",
     "generation",
     "managedFields",
-    "ownerReferences",
     "resourceVersion",
     "selfLink",
     "uid",

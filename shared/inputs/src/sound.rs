@@ -66,6 +66,10 @@ pub fn sound(project: &Project, error: AskError, deadline: Instant) -> Sound {
             search.sound.broken.push(Broken { helmfile, error });
         }
     }
+    let mut known = BTreeSet::new();
+    for state in search.sound.parts.iter_mut().flat_map(|part| &mut part.states) {
+        state.releases.retain(|release| known.insert(release.id.clone()));
+    }
     search.sound
 }
 
@@ -92,24 +96,39 @@ impl Search<'_> {
         }
     }
 
+    /// One that another names and that fails, by itself: what is sound below it is
+    /// checked. Where the other gives it values or selects it may be something else by
+    /// itself, and is not known.
+    fn nested(&mut self, file: &Path, is_plain: bool, error: AskError) {
+        let alone =
+            (is_plain && file.exists()).then(|| self.about(file, None).states());
+        match alone {
+            Some(Err(AskError::NoAnswer(own))) => self.file(file, own.into()),
+            _ => self.sound.broken.push(Broken { helmfile: file.into(), error }),
+        }
+    }
+
     fn file(&mut self, file: &Path, mut error: AskError) {
         let directory = file.parent().unwrap_or(Path::new("/"));
         let mut documents = documents(file);
         let mut asked = self.about(file, None);
         let mut states = asked.printed(&error);
         loop {
-            let nested = nested(&error).filter(|nested| {
-                let out =
-                    documents.iter_mut().map(|it| leave_out(it, directory, nested));
-                // Of all of them, not of the first alone.
-                out.filter(|is_out| *is_out).count() > 0
-            });
+            let nested = nested(&error);
+            let out: Vec<Value> = match &nested {
+                Some(nested) => documents
+                    .iter_mut()
+                    .flat_map(|it| leave_out(it, directory, nested))
+                    .collect(),
+                None => Vec::new(),
+            };
+            let nested = nested.filter(|_| !out.is_empty());
+            let is_plain = out.iter().all(is_plain);
             let Some(nested) = nested else {
                 self.sound.broken.push(Broken { helmfile: file.into(), error });
                 break;
             };
-            let helmfile = directory.join(nested);
-            self.sound.broken.push(Broken { helmfile, error });
+            self.nested(&join(directory, &nested), is_plain, error);
             let texts = documents.iter().map(serde_yaml::to_string);
             let texts: Vec<String> = texts.filter_map(Result::ok).collect();
             let text = texts.join("---\n");
@@ -177,19 +196,35 @@ fn documents(file: &Path) -> Vec<Value> {
 /// `in ./helmfile.yaml: in .helmfiles[1]: in sub/b.yaml: …`
 fn nested(error: &AskError) -> Option<String> {
     let AskError::NoAnswer(answer) = error else { return None };
+    if let Some((_, missing)) = answer.talk.split_once(": no matches for path: ") {
+        return missing.lines().next().map(|path| path.trim().into());
+    }
     let (_, rest) = answer.talk.split_once(": in .helmfiles[")?;
     let (_, rest) = rest.split_once("]: in ")?;
     Some(rest.split_once(": ")?.0.into())
 }
 
-/// Takes a nested helmfile out; false if it is not there.
-fn leave_out(document: &mut Value, directory: &Path, nested: &str) -> bool {
+/// Takes a nested helmfile out; the entries that named it.
+fn leave_out(document: &mut Value, directory: &Path, nested: &str) -> Vec<Value> {
     let Some(Value::Sequence(entries)) = document.get_mut("helmfiles") else {
-        return false;
+        return Vec::new();
     };
-    let before = entries.clone();
-    *entries = before.iter().flat_map(|it| others(it, directory, nested)).collect();
-    *entries != before
+    let mut named = Vec::new();
+    let mut left = Vec::new();
+    for entry in entries.iter() {
+        let others = others(entry, directory, nested);
+        if others.as_slice() != [entry.clone()] {
+            named.push(entry.clone());
+        }
+        left.extend(others);
+    }
+    *entries = left;
+    named
+}
+
+/// Whether an entry is a path and no more.
+fn is_plain(entry: &Value) -> bool {
+    entry.as_mapping().is_none_or(|map| map.len() == 1)
 }
 
 /// An entry, or if it is a pattern that fits what is left out, one for each file.
@@ -265,10 +300,11 @@ mod tests {
         }
         let text = "helmfiles: [b/h.yaml, {path: ./b/h.yaml, x: 1}, {path: '*/h.yaml', x: 2}, c]";
         let mut document: Value = serde_yaml::from_str(text).unwrap();
-        assert!(leave_out(&mut document, directory.path(), "b/h.yaml"));
+        let out = leave_out(&mut document, directory.path(), "b/h.yaml");
+        assert_eq!(out.iter().map(is_plain).collect::<Vec<_>>(), [true, false, false]);
         let left: Value =
             serde_yaml::from_str("helmfiles: [{path: a/h.yaml, x: 2}, c]").unwrap();
         assert_eq!(document, left);
-        assert!(!leave_out(&mut document, directory.path(), "b/h.yaml"));
+        assert!(leave_out(&mut document, directory.path(), "b/h.yaml").is_empty());
     }
 }

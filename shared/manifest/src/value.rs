@@ -3,13 +3,15 @@
 //! All three read YAML with go-yaml v2 and its rules of YAML 1.1 (`sigs.k8s.io/yaml`,
 //! Helm 3.22 and 4.3): `yes` is true, `0644` is 420, a key may come twice and the last
 //! one counts. Another reader would see differences that are none. Refuses tags but
-//! `!!str`, and aliases that make more of a text than anybody wrote.
+//! `!!str` and `!!binary`, and aliases that make more of a text than anybody wrote.
 
 use std::collections::HashMap;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Number, Value};
 
-use crate::yaml::{Event, Events, Scalar, Style};
+use crate::yaml::{Event, Events, Scalar, Style, Tag};
 
 /// How many values aliases may repeat.
 const MOST_REPEATED: usize = 1_000_000;
@@ -190,7 +192,13 @@ fn key_text(key: &Value) -> String {
 /// What go-yaml v2 makes of a scalar (its `resolve.go`). Dates stay texts.
 fn resolved(scalar: &Scalar<'_>) -> Value {
     let text = scalar.value.as_ref();
-    if scalar.style != Style::Plain || scalar.is_text {
+    if scalar.tag == Tag::Binary {
+        let plain: String = text.split_whitespace().collect();
+        let decoded = BASE64_STANDARD.decode(plain);
+        let decoded = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        return decoded.map_or_else(|| text.into(), Value::from);
+    }
+    if scalar.style != Style::Plain || scalar.tag == Tag::Text {
         return text.into();
     }
     match text {

@@ -44,8 +44,28 @@ pub(crate) struct Scalar<'a> {
     pub(crate) range: Range<usize>,
     /// The anchor that stands before it.
     pub(crate) anchor: Option<Anchor>,
-    /// Whether it says itself that it is a text: `!!str 1`.
-    pub(crate) is_text: bool,
+    /// What it says itself that it is.
+    pub(crate) tag: Tag,
+}
+
+/// A tag that matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag {
+    None,
+    /// `!!str`
+    Text,
+    /// `!!binary`: a text in Base64.
+    Binary,
+}
+
+impl Tag {
+    fn of(parts: (&str, &str)) -> Self {
+        match parts {
+            ("tag:yaml.org,2002:", "str") => Self::Text,
+            ("tag:yaml.org,2002:", "binary") => Self::Binary,
+            _ => Self::None,
+        }
+    }
 }
 
 /// An anchor and the bytes of its `&name`.
@@ -124,10 +144,9 @@ impl<'a> Iterator for Events<'a> {
                         ScalarStyle::Literal => Style::Literal,
                         ScalarStyle::Folded => Style::Folded,
                     };
-                    let is_text =
-                        tag.is_some_and(|it| it.is_yaml_core_schema_tag("str"));
+                    let tag = tag.map_or(Tag::None, |it| Tag::of(it.parts()));
                     let anchor = self.anchor();
-                    Event::Scalar(Scalar { value, style, range, anchor, is_text })
+                    Event::Scalar(Scalar { value, style, range, anchor, tag })
                 }
                 Parsed::Alias(anchor) => Event::Alias { anchor, range },
                 Parsed::MappingStart(..) => {

@@ -49,7 +49,8 @@ fn requests(helm: &str) {
             }
             thread::sleep(Duration::from_millis(20));
             own.lock().unwrap().flying -= 1;
-            let name = line.split('/').next_back().unwrap_or_default();
+            let path = line.split([' ', '?']).nth(1).unwrap_or_default();
+            let name = path.split('/').next_back().unwrap_or_default();
             let body = match kind {
                 "list" => json!({"metadata": {}, "items": [stored(&namespace)]}),
                 "discovery" => json!({"resources": [

@@ -1,6 +1,7 @@
 //! What goes wrong makes something unknown, with a reason and a remedy, and never
 //! clean; everything else is still checked.
 
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,12 +12,13 @@ use serde_json::Value;
 use super::bed::Bed;
 use super::server::{fake, http, kubeconfig, server};
 use super::with_both;
-use crate::support::tool;
+use crate::program;
+use crate::support::{binary, tool};
 
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 15] = [
+    let tests: [Test; 17] = [
         ("nobody_answers", nobody),
         ("a_token_that_is_not_known", token),
         ("a_context_that_is_not_there", context),
@@ -27,6 +29,8 @@ pub fn trials() -> Vec<Trial> {
         ("a_storage_that_cannot_be_read", corrupt),
         ("a_kind_that_is_gone", kind),
         ("a_helmfile_that_hangs_or_is_broken", helmfile),
+        ("a_helmfile_that_ignores_term", deaf),
+        ("a_signal_while_helmfile_works", signal),
         ("one_helmfile_of_several", one_of_several),
         ("a_release_without_a_manifest", lost),
         ("a_webhook_that_does_not_answer", webhook),
@@ -212,6 +216,45 @@ fn helmfile(helm: &str) {
     assert!(left.unwrap().stdout.is_empty());
 }
 
+/// A check with a program of that text for helmfile.
+fn with_helmfile(bed: &Bed, text: &str, patience: &str) -> Command {
+    let path = bed.project.path("../own-helmfile").display().to_string();
+    program::write(&path, &format!("#!/bin/sh\n{text}\n"));
+    let mut check = binary("helmfire-drift");
+    check.args(["check", "--only", "drift", "--helmfile-timeout", patience]);
+    let mut check = bed.project.command(check);
+    check.env("HELMFIRE_HELMFILE", path);
+    check
+}
+
+fn deaf(helm: &str) {
+    let bed = Bed::idle(helm);
+    let start = Instant::now();
+    let text = "trap '' TERM; while :; do sleep 1; done";
+    let output = with_helmfile(&bed, text, "1s").output().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(30));
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("gave no answer within 1 s"), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// Nothing is told that was not found out.
+fn signal(helm: &str) {
+    let bed = Bed::idle(helm);
+    let mut check = with_helmfile(&bed, "touch begun; exec sleep 60", "60s");
+    let child = check.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(30);
+    while !bed.project.path("begun").exists() {
+        assert!(Instant::now() < end, "helmfile is not asked");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.signal(), Some(15), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
+}
+
 /// In a directory and in a list; what the others declare is checked.
 fn one_of_several(helm: &str) {
     let bed = Bed::new(helm);
@@ -239,6 +282,24 @@ fn one_of_several(helm: &str) {
     ] {
         bed.project.write(name, &format!("{values}helmfiles: {list}\n{own}"));
     }
+    let top = "helmfiles: [nested/helmfile.yaml, sub/missing.yaml]\n";
+    bed.project.write("top.yaml", &format!("{top}{own}"));
+    let below = "helmfiles: [../sub/b.yaml.gotmpl, ../sub/c.yaml]\n";
+    bed.project.write("nested/helmfile.yaml", &format!("{below}{in_sub}"));
+    let (rows, code) = bed.drift(&["-f", "top.yaml"]);
+    let told = |row: &Value| {
+        format!("{} {} {}", row["class"], row["release"], row["helmfile"])
+    };
+    let mut all: Vec<String> = rows.iter().map(told).collect();
+    all.sort();
+    let expected = [
+        "\"drift\" \"other\" \"sub/c.yaml\"",
+        "\"drift\" \"web\" \"nested/helmfile.yaml\"",
+        "\"pending\" \"third\" \"top.yaml\"",
+        "\"unknown\" \"\" \"sub/b.yaml.gotmpl\"",
+        "\"unknown\" \"\" \"sub/missing.yaml\"",
+    ];
+    assert_eq!((all, code), (expected.map(String::from).into(), 1), "{rows:#?}");
     for (args, path, all) in [
         (&["-f", "helmfile.d"][..], "helmfile.d/b.yaml.gotmpl", 0),
         (&["-f", "list.yaml"], "sub/b.yaml.gotmpl", 1),
@@ -340,6 +401,11 @@ fn busy(helm: &str) {
         fake(&bed, move |_, _| http(status, "{\"message\":\"too many\"}"));
         let reasons = unknown(&bed, &["--timeout", "2s"]);
         says(&reasons, &[&format!("the server answered {code}: too many")]);
+    }
+    for body in ["[]", "null", "{}"] {
+        let bed = Bed::idle(helm);
+        fake(&bed, move |_, _| http("200 OK", body));
+        says(&unknown(&bed, &[]), &["an answer that cannot be read: it is no list"]);
     }
     let bed = Bed::idle(helm);
     fake(&bed, |_, _| String::new());

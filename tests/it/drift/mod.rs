@@ -15,6 +15,7 @@ mod report;
 mod secrecy;
 mod server;
 mod situations;
+mod spelled;
 
 use libtest_mimic::Trial;
 
@@ -36,6 +37,7 @@ pub fn trials() -> Vec<Trial> {
         report::trials(),
         secrecy::trials(),
         situations::trials(),
+        spelled::trials(),
     ];
     groups.into_iter().flatten().collect()
 }

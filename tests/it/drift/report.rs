@@ -17,7 +17,7 @@ use crate::support::{binary, tool};
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 10] = [
+    let tests: [Test; 11] = [
         ("rules_ignore_and_are_told", ignored),
         ("a_rule_of_a_row_is_about_the_item_that_it_names", named),
         ("what_somebody_uninstalled_is_drift", uninstalled),
@@ -25,6 +25,7 @@ pub fn trials() -> Vec<Trial> {
         ("history_tells_each_change_once", history),
         ("it_repeats_and_ends_with_a_signal", repeats),
         ("the_cluster_alone", cluster),
+        ("a_release_that_the_cluster_lost", lost),
         ("twins_are_told_apart", twins),
         ("releases_may_be_kept_in_config_maps", config_maps),
         ("releases_kept_elsewhere_are_asked_of_helm", elsewhere),
@@ -260,6 +261,38 @@ fn cluster(helm: &str) {
     assert_eq!(found[0]["namespace"], bed.namespace.as_str());
     let all = rows(&bed.check(&["--cluster", "-A", "--json"])).0;
     assert!(all.iter().any(|row| row["namespace"] == bed.namespace.as_str()));
+}
+
+/// What nobody declares is missed once.
+fn lost(helm: &str) {
+    let bed = Bed::idle(helm);
+    let text = bed.project.read("helmfile.yaml");
+    bed.project.write("web/templates/workload.yaml", "");
+    bed.project.write(
+        "web/templates/others.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}'}\n",
+    );
+    let (_, one) = text.split_once('\n').unwrap();
+    let other = one.replace("name: web,", "name: other,");
+    bed.project.write("helmfile.yaml", &format!("{text}{other}"));
+    bed.sync();
+    let check = |more: &[&str]| {
+        let args = ["--cluster", "-n", &bed.namespace, "--json"];
+        rows(&bed.check(&[&args[..], more].concat()))
+    };
+    assert_eq!(check(&[]).1, 0);
+    let mut uninstall = std::process::Command::new(tool(helm));
+    uninstall.args(["uninstall", "other", "-n", &bed.namespace]);
+    assert!(bed.project.command(uninstall).output().unwrap().status.success());
+    // Not looked for.
+    assert_eq!(check(&["-l", "name=web"]).1, 0);
+    let (found, code) = check(&[]);
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    assert_eq!(
+        (&found[0]["kind"], &found[0]["name"]),
+        (&"Release".into(), &"other".into())
+    );
+    assert_eq!(check(&[]).1, 0);
 }
 
 /// Two releases of one name in two namespaces.

@@ -45,6 +45,12 @@ fn after(
             known.unknown_since = Some(time::text(now));
             tell(What::Unknown, known.fingerprint, Some(Class::Unknown));
         }
+        // What is seen all the same is new; what is not seen may still be there.
+        if let (None, Some(print)) = (known.fingerprint, release.fingerprint()) {
+            known.first_seen = Some(time::text(now));
+            known.fingerprint = Some(print);
+            tell(What::FirstSeen, Some(print), Some(Class::Drift));
+        }
         return known;
     }
     if known.unknown_since.take().is_some() {

@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, kill_process_group};
 
-/// What helmfile and helm understand; what they do not survive is not here.
+/// What helmfile and helm understand, and what nobody survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// As Ctrl-C.
     Int,
     /// As from `kill`.
     Term,
+    /// For who asks and changes nothing.
+    Kill,
 }
 
 /// Signals `group`; false if there is none.
@@ -24,6 +26,7 @@ pub(super) fn send(group: Pid, signal: Signal) -> bool {
     let signal = match signal {
         Signal::Int => rustix::process::Signal::INT,
         Signal::Term => rustix::process::Signal::TERM,
+        Signal::Kill => rustix::process::Signal::KILL,
     };
     kill_process_group(group, signal).is_ok()
 }

@@ -1,7 +1,8 @@
 //! Everything that was started, so that a signal or a time limit ends it.
 //!
 //! Each run is a process group of its own, which a Ctrl-C at the terminal does not
-//! reach; who ends must end them. Told to terminate, never killed.
+//! reach; who ends must end them. They are told to terminate, and killed if they do not:
+//! what is on a leash asks and changes nothing.
 
 use std::io;
 use std::process::Command;
@@ -11,6 +12,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Child, Handle, Output, Signal};
+
+/// How long who was told to terminate may take.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The runs that are under way. A clone holds the same ones.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +37,8 @@ pub struct Led {
 
 impl Leash {
     /// Runs `command` to its end, for `patience` at most, after which its group is
-    /// told to terminate; nothing is started any more once all were ended.
+    /// told to terminate, and a little later killed; nothing is started any more once
+    /// all were ended.
     pub fn run(&self, command: &mut Command, patience: Duration) -> io::Result<Led> {
         let child = {
             let mut held = self.lock();
@@ -48,8 +53,14 @@ impl Leash {
         let handle = child.handle();
         let (done, is_done) = mpsc::channel::<()>();
         let watch = thread::spawn(move || {
-            let end = is_done.recv_timeout(patience);
-            end == Err(RecvTimeoutError::Timeout) && handle.send(Signal::Term)
+            let is_late = |patience| {
+                is_done.recv_timeout(patience) == Err(RecvTimeoutError::Timeout)
+            };
+            let was_late = is_late(patience) && handle.send(Signal::Term);
+            if was_late && is_late(GRACE) {
+                handle.send(Signal::Kill);
+            }
+            was_late
         });
         let output = child.wait();
         drop(done);
@@ -66,12 +77,20 @@ impl Leash {
         }
     }
 
-    /// Waits until all have ended, for `patience` at most.
+    /// Whether all were ended.
+    pub fn is_over(&self) -> bool {
+        self.lock().is_over
+    }
+
+    /// Waits until all have ended, for `patience` at most; then they are killed.
     pub fn wait(&self, patience: Duration) {
         let end = Instant::now() + patience;
         let goes_on = || self.lock().handles.iter().any(|it| it.group().is_some());
         while goes_on() && Instant::now() < end {
             thread::sleep(Duration::from_millis(10));
+        }
+        for handle in &self.lock().handles {
+            handle.send(Signal::Kill);
         }
     }
 

@@ -14,7 +14,7 @@ mod token;
 
 use std::ops::Range;
 
-use crate::yaml::{Anchor, Event, Scalar, Style};
+use crate::yaml::{Anchor, Event, Scalar, Style, Tag};
 use token::{
     anchor_name, holds_key, is_indicator, is_text, is_void, plain_part, quoted,
     skip_blanks, split_key, style_of,
@@ -366,7 +366,7 @@ impl<'a, E: FnMut(Event<'a>), M: Fn(&str) -> bool> Reader<'a, '_, E, M> {
             style,
             range,
             anchor,
-            is_text: false,
+            tag: Tag::None,
         }));
     }
 
