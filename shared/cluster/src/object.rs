@@ -143,7 +143,7 @@ impl Cluster {
         let form = "application/apply-patch+yaml";
         let mut manifest = applicable(&object.manifest);
         let mut answer = self.dry_run(&path, form, &manifest).await;
-        // The server names one such field at a time.
+        // Of a field that is not known the server does not look into what is below.
         for _ in 0..MOST_UNDECLARED {
             let Err(fault) = &answer else { break };
             if !leave_out_undeclared(&mut manifest, &fault.to_string()) {

@@ -33,15 +33,20 @@ fn without_nulls(name: &str, value: &mut Value) {
     }
 }
 
-/// Takes out the field that a refusal names: `.spec.containers[name="a"].resource:
+/// Takes out the fields that a refusal names: `.spec.containers[name="a"].resource:
 /// field not declared in schema`; false if it names none that is there.
 pub(crate) fn leave_out_undeclared(manifest: &mut Value, refusal: &str) -> bool {
-    let Some((before, _)) = refusal.split_once(": field not declared in schema") else {
-        return false;
-    };
-    let Some(start) = before.rfind(": .") else { return false };
-    let Some(steps) = steps(&before[start + 2..]) else { return false };
-    let Some((Step::Key(last), above)) = steps.split_last() else { return false };
+    let ends = refusal.match_indices(": field not declared in schema");
+    let paths = ends.filter_map(|(end, _)| {
+        let start = refusal[..end].rfind(char::is_whitespace)?;
+        steps(&refusal[start + 1..end])
+    });
+    // Not only until the first that is there.
+    paths.filter(|path| leave_out(manifest, path)).count() > 0
+}
+
+fn leave_out(manifest: &mut Value, path: &[Step]) -> bool {
+    let Some((Step::Key(last), above)) = path.split_last() else { return false };
     let place = above.iter().try_fold(manifest, |value, step| match step {
         Step::Key(key) => value.get_mut(key),
         Step::Item(keys) => value.as_array_mut()?.iter_mut().find(|item| {
@@ -113,6 +118,11 @@ mod tests {
         assert_eq!(manifest, left);
         assert!(!leave_out_undeclared(&mut manifest, &refusal(".spec.replica")));
         assert!(!leave_out_undeclared(&mut manifest, "x: .spec.containers: y"));
+        let mut manifest = json!({"spec": {"a": 1, "b": 2}});
+        let both = "errors:\n  .spec.a: field not declared in schema\n  \
+                    .spec.b: field not declared in schema";
+        assert!(leave_out_undeclared(&mut manifest, both));
+        assert_eq!(manifest, json!({"spec": {}}));
     }
 
     #[test]
