@@ -3,7 +3,7 @@
 //! By the editing code of helmfire-subst: under the lock, all or nothing, every other
 //! byte of the file stays. A rule is as narrow as its row: one release, one object, one
 //! place, and items of lists by their names: at an index another item may stand later.
-//! Refuses rows that are none.
+//! Refuses rows that are none, and to touch the rule of what is ignored already.
 
 use std::collections::HashSet;
 use std::fs;
@@ -40,6 +40,7 @@ struct Row {
     name: Option<String>,
     pointer: Option<String>,
     jq: Option<String>,
+    ignored_by: Option<String>,
 }
 
 /// Writes the rules.
@@ -50,7 +51,8 @@ pub fn ignore(args: &IgnoreArgs, talk: &Talk) -> anyhow::Result<Exit> {
         talk.warn(&doubt);
     }
     if drafts.is_empty() {
-        talk.note("there are no differences on standard input, nothing to ignore");
+        let none = "there are no differences on standard input that count";
+        talk.note(&format!("{none}, nothing to ignore"));
         return Ok(Exit::Done);
     }
     let path = find_or_new(args.file.as_deref())?;
@@ -112,7 +114,9 @@ fn drafts(
                 error.column()
             )
         })?;
-        if !["drift", "pending"].contains(&row.class.as_str()) {
+        // What a rule ignores already keeps that rule, with its reason and its day.
+        let is_difference = ["drift", "pending"].contains(&row.class.as_str());
+        if !is_difference || row.ignored_by.is_some() {
             continue;
         }
         let doubt = doubt(&row);
@@ -216,6 +220,12 @@ mod tests {
             target = { group = \"apps\", kind = \"Deployment\", name = 'web\\.a' }\n\
             paths = [\"/spec/replicas\"]\nreason = \"HPA\"\nuntil = 2026-12-31\n";
         assert_eq!(rules(&rows).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_is_ignored_already_keeps_its_rule() {
+        let row = r#"{"v":1,"class":"drift","kind":"K","name":"web","pointer":"/a","ignoredBy":"helmfire.toml:3"}"#;
+        assert_eq!(rules(row).unwrap(), "version = 1\n");
     }
 
     #[test]

@@ -95,6 +95,17 @@ fn ignored(helm: &str) {
     let text = String::from_utf8(bed.check(&["--only", "drift", "-v"]).stdout).unwrap();
     assert!(text.contains("sale") && text.contains("ignored"), "{text}");
 
+    // The next rule leaves those that are there as they are, with their days.
+    let before = bed.project.read("helmfire.toml");
+    bed.shell("kubectl label deploy web later=x");
+    ignore(&bed, &bed.check(&["--only", "drift", "--json"]).stdout);
+    let after = bed.project.read("helmfire.toml");
+    assert!(after.starts_with(&before), "{after}");
+    assert_eq!(
+        after.matches("[[ignore]]").count(),
+        before.matches("[[ignore]]").count() + 1
+    );
+
     bed.project
         .write("helmfire.toml", "[[ignore]]\njqPathExpressions = [\".a | keys\"]\n");
     let output = bed.check(&["--only", "drift"]);
