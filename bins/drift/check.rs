@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use helmfire_cli::{Exit, Output, Talk, count};
+use helmfire_cli::{Exit, Locked, Output, Talk, count};
 use helmfire_findings::{Redactor, Release, ReleaseReport, Report, Unknown, report};
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::programs;
@@ -20,9 +20,9 @@ use helmfire_inputs::Id;
 use helmfire_inputs::path::relative;
 use helmfire_inputs::project;
 use helmfire_rules::ignore::Date;
-use helmfire_state::{Home, Lock};
+use helmfire_state::{Home, Key, Lock};
 
-use crate::cli::{CheckArgs, FailOn};
+use crate::cli::{CheckArgs, Compare, FailOn};
 use crate::ignoring::Ignoring;
 use crate::interval;
 use crate::live::Manner;
@@ -46,11 +46,12 @@ pub struct Check<'c> {
     leash: Leash,
     redactor: Redactor,
     memory: Memory,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 /// Runs the command.
 pub fn check(args: &CheckArgs, output: &Output, talk: &Talk) -> anyhow::Result<Exit> {
+    args.sound()?;
     let leash = Leash::default();
     signals::listen(leash.clone())?;
     let check = Check::new(args, output, talk, leash)?;
@@ -72,12 +73,17 @@ impl<'c> Check<'c> {
         let passed = args.globals.passed();
         let helmfile =
             if args.cluster { PathBuf::new() } else { programs::helmfile()? };
-        let home = Home::open()?;
         let subject = Subject::new(&passed, args.cluster);
-        let directory = subject.directory(&home)?;
-        let lock = Lock::take(&directory, "check", &subject.to_string())?;
-        let redactor = Redactor::new(home.key().clone());
-        let memory = Memory::open(directory);
+        let (key, memory, lock) = match kept(&subject) {
+            Ok((key, memory, lock)) => (key, memory, Some(lock)),
+            Err(error) if error.is::<Locked>() => return Err(error),
+            // To find is worth more than to remember.
+            Err(error) => {
+                talk.warn(&format!("what is found cannot be kept: {error:#}"));
+                (Key::random()?, Memory::default(), None)
+            }
+        };
+        let redactor = Redactor::new(key);
         Ok(Self {
             args,
             output,
@@ -124,11 +130,12 @@ impl<'c> Check<'c> {
         }
         let lost = self.miss(&mut outcomes);
         outcomes.extend(lost);
-        pass.manner.ignoring.warn(self.talk);
+        self.warn_of_rules(&pass.manner.ignoring, &outcomes);
         self.tell_fields(&outcomes);
         let releases = outcomes.iter().map(|it| self.told(it)).collect();
-        let report = Report { releases, seconds: start.elapsed().as_secs_f64() };
-        if let Err(error) = self.memory.remember(&report, now()) {
+        let seconds = start.elapsed().as_secs_f64();
+        let report = Report { releases, time: now(), seconds };
+        if let Err(error) = self.memory.remember(&report, report.time) {
             self.talk.warn(&format!("what was found cannot be kept: {error:#}"));
         }
         Ok(report)
@@ -139,7 +146,8 @@ impl<'c> Check<'c> {
     fn miss(&self, outcomes: &mut [Outcome]) -> Vec<Outcome> {
         let mut deployed = self.memory.deployed();
         let mut lost = Vec::new();
-        if self.args.cluster && outcomes.iter().all(|it| !it.id.name.is_empty()) {
+        let is_told = |it: &Outcome| !it.id.name.is_empty() || it.is_nobody;
+        if self.args.cluster && outcomes.iter().all(is_told) {
             let is_there = |id: &Id| outcomes.iter().any(|it| it.id == *id);
             let gone = deployed.iter().filter(|id| self.covers(id) && !is_there(id));
             lost.extend(gone.cloned().map(Outcome::of_lost));
@@ -147,9 +155,9 @@ impl<'c> Check<'c> {
         for outcome in outcomes {
             match outcome.is_there {
                 Some(true) => drop(deployed.insert(outcome.id.clone())),
-                Some(false) if deployed.contains(&outcome.id) => outcome.lose(),
                 // Git does not want it there any more.
-                None if outcome.is_unwanted => drop(deployed.remove(&outcome.id)),
+                _ if outcome.is_unwanted => drop(deployed.remove(&outcome.id)),
+                Some(false) if deployed.contains(&outcome.id) => outcome.lose(),
                 _ => {}
             }
         }
@@ -173,10 +181,24 @@ impl<'c> Check<'c> {
         named("selector").is_none() && (self.args.all_namespaces || is_in_namespace)
     }
 
+    /// Rules that were of no use, as far as that is known: what was not looked at may
+    /// need them.
+    fn warn_of_rules(&self, ignoring: &Ignoring, outcomes: &[Outcome]) {
+        let is_selected =
+            |flag: &str| self.passed.value(flag).is_some_and(|it| !it.is_empty());
+        let is_part =
+            is_selected("selector") || self.args.cluster && !self.args.all_namespaces;
+        let known = outcomes.iter().filter(|it| it.unknown.is_empty());
+        let known: Vec<&Id> = known.map(|it| &it.id).collect();
+        let is_all = !is_part && known.len() == outcomes.len();
+        ignoring.warn(self.talk, &known, is_all);
+    }
+
     /// What was not compared by the server, whatever the form of the report.
     fn tell_fields(&self, outcomes: &[Outcome]) {
-        let number: usize = outcomes.iter().map(|it| it.notes.len()).sum();
-        if number > 0 && self.output.verbose == 0 {
+        let number: usize = outcomes.iter().map(|it| it.by_field).sum();
+        if number > 0 && self.args.compare == Compare::Auto && self.output.verbose == 0
+        {
             let objects = count(number, "object");
             let were = if number == 1 { "was" } else { "were" };
             self.talk.note(&format!(
@@ -187,7 +209,7 @@ impl<'c> Check<'c> {
 
     fn ignoring(&self) -> anyhow::Result<Ignoring> {
         let rules = match &self.args.rules {
-            Some(path) => helmfire_rules::Rules::load(Some(path))?,
+            Some(path) => helmfire_rules::Rules::load_from(path)?,
             None => project::rules(&self.passed)?,
         };
         Ok(Ignoring::new(rules, today(now())))
@@ -229,20 +251,37 @@ impl<'c> Check<'c> {
         } else if args.diff {
             report::diff(report, coloured, verbose)
         } else {
-            report::text(report, now(), coloured, verbose)
+            report::text(report, coloured, verbose)
         }
     }
 
-    /// The report in one line.
+    /// The report in one line with its time.
     pub fn print_line(&self, report: &Report) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
         if self.args.json {
             writeln!(out, "{}", serde_json::to_string(&report.summary())?)?;
         } else {
-            writeln!(out, "{}", report::summary(report))?;
+            writeln!(out, "{} {}", report.time(), report::summary(report))?;
         }
         out.flush()?;
         Ok(())
+    }
+
+    /// The report that differs from the one before; its last line is the one with the
+    /// time.
+    pub fn print_anew(&self, report: &Report) -> anyhow::Result<()> {
+        if self.args.json {
+            return self.print(report);
+        }
+        let form = self.form(report);
+        let all = form.strip_suffix('\n').unwrap_or(&form);
+        let (before, _) = all.rsplit_once('\n').unwrap_or_default();
+        let mut out = io::stdout().lock();
+        if !before.is_empty() {
+            writeln!(out, "{before}")?;
+        }
+        drop(out);
+        self.print_line(report)
     }
 
     /// 1 if something is unknown, whatever else was found.
@@ -250,7 +289,7 @@ impl<'c> Check<'c> {
         let any = |is: fn(&ReleaseReport) -> bool| report.releases.iter().any(is);
         let (drifted, pending) =
             (any(ReleaseReport::is_drifted), any(ReleaseReport::is_pending));
-        let differs = match self.args.fail_on {
+        let differs = match self.args.fail_on.unwrap_or(FailOn::Drift) {
             FailOn::Drift => drifted,
             FailOn::Pending => pending,
             FailOn::Any => drifted || pending,
@@ -265,6 +304,14 @@ impl<'c> Check<'c> {
     }
 }
 
+/// Where it is remembered, and that nobody else is at it.
+fn kept(subject: &Subject) -> anyhow::Result<(Key, Memory, Lock)> {
+    let home = Home::open()?;
+    let directory = subject.directory(&home)?;
+    let lock = Lock::take(&directory, "check", &subject.to_string())?;
+    Ok((home.key().clone(), Memory::open(directory), lock))
+}
+
 /// Seconds since 1970.
 pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -272,7 +319,7 @@ pub fn now() -> u64 {
 }
 
 /// The day of a moment, in UTC.
-fn today(now: u64) -> Date {
+pub fn today(now: u64) -> Date {
     let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
     let text = humantime::format_rfc3339_seconds(moment).to_string();
     text.get(..10).and_then(Date::parse).unwrap_or(Date::LAST)

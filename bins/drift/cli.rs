@@ -3,12 +3,14 @@
 
 #![allow(clippy::doc_markdown, reason = "this is what --help prints")]
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use helmfire_cli::Output;
+use helmfire_cli::{Output, Usage};
 use helmfire_helmfile::globals::Globals;
+use helmfire_helmfile::passed::Passed;
 
 /// Tell what changed in the cluster behind git's back, and what git has that the
 /// cluster has not
@@ -100,9 +102,9 @@ pub struct CheckArgs {
     #[arg(long = "rules", value_name = "FILE", help_heading = "Comparing")]
     pub rules: Option<PathBuf>,
 
-    /// What makes the exit code 2
-    #[arg(long, value_name = "WHAT", default_value = "drift", help_heading = "Report")]
-    pub fail_on: FailOn,
+    /// What makes the exit code 2 [default: drift]
+    #[arg(long, value_name = "WHAT", help_heading = "Report")]
+    pub fail_on: Option<FailOn>,
 
     /// Print one JSON object per line
     #[arg(long, conflicts_with_all = ["diff", "summary"], help_heading = "Report")]
@@ -146,6 +148,28 @@ pub struct CheckArgs {
     pub globals: Globals,
 }
 
+impl CheckArgs {
+    /// Refuses what can find nothing, whatever there is.
+    pub fn sound(&self) -> Result<(), Usage> {
+        let wrong = match (self.only, self.fail_on) {
+            (Some(Only::Pending), _) if self.cluster => {
+                "--cluster knows no git, so nothing is pending there; leave out --only"
+            }
+            (_, Some(FailOn::Pending)) if self.cluster => {
+                "--cluster knows no git, so nothing is pending there; leave out --fail-on"
+            }
+            (Some(Only::Drift), Some(FailOn::Pending)) => {
+                "--only drift finds nothing pending; leave out one of --only and --fail-on"
+            }
+            (Some(Only::Pending), Some(FailOn::Drift)) => {
+                "--only pending finds no drift; leave out one of --only and --fail-on"
+            }
+            _ => return Ok(()),
+        };
+        Err(Usage(wrong.into()))
+    }
+}
+
 /// Print what earlier checks saw come and go
 #[derive(ClapArgs, Clone, Debug)]
 pub struct HistoryArgs {
@@ -161,12 +185,52 @@ pub struct HistoryArgs {
     #[arg(long)]
     pub json: bool,
 
+    /// Only releases in this namespace
+    #[arg(short, long, value_name = "NAME")]
+    pub namespace: Option<String>,
+
     /// What check --cluster saw
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["file", "environment"])]
     pub cluster: bool,
 
     #[command(flatten)]
-    pub globals: Globals,
+    pub subject: SubjectArgs,
+}
+
+/// Which checks, by the flags that they were made with.
+#[derive(ClapArgs, Clone, Debug)]
+#[command(next_help_heading = "As for check")]
+pub struct SubjectArgs {
+    /// The helmfile, or a directory of helmfiles
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<OsString>,
+
+    /// The environment
+    #[arg(short, long, value_name = "NAME")]
+    pub environment: Option<OsString>,
+
+    /// The kube context
+    #[arg(long, value_name = "NAME")]
+    pub kube_context: Option<OsString>,
+
+    /// The kubeconfig
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<OsString>,
+}
+
+impl SubjectArgs {
+    /// As helmfile takes them.
+    pub fn passed(&self) -> Passed {
+        let Self { file, environment, kube_context, kubeconfig } = self.clone();
+        let globals = Globals {
+            file,
+            environment,
+            kube_context,
+            kubeconfig,
+            ..Globals::default()
+        };
+        globals.passed()
+    }
 }
 
 /// Write ignore rules for the differences on standard input

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use helmfire_cli::{Exit, Talk, Usage};
+use helmfire_cli::{Exit, Talk, Usage, count};
 use helmfire_findings::history::{json, text, timeline};
 use helmfire_state::Home;
 
@@ -15,7 +15,7 @@ use crate::memory::{Memory, Subject};
 pub fn history(args: &HistoryArgs, talk: &Talk) -> anyhow::Result<Exit> {
     let since = args.since.as_deref().map(|text| moment(text, now())).transpose()?;
     let home = Home::open()?;
-    let subject = Subject::new(&args.globals.passed(), args.cluster);
+    let subject = Subject::new(&args.subject.passed(), args.cluster);
     let (events, lost) = Memory::open(subject.directory(&home)?).events()?;
     if lost > 0 {
         talk.warn(&format!("{lost} lines of the history cannot be read"));
@@ -25,7 +25,13 @@ pub fn history(args: &HistoryArgs, talk: &Talk) -> anyhow::Result<Exit> {
             "nothing was seen yet of {subject}, run helmfire-drift check"
         ));
     }
-    let shown = timeline(&events, since, args.release.as_deref());
+    let mut shown = timeline(&events, since, args.release.as_deref());
+    let namespace = args.namespace.as_deref();
+    shown.retain(|it| namespace.is_none_or(|namespace| it.namespace == namespace));
+    if shown.is_empty() && !events.is_empty() {
+        let all = count(events.len(), "event");
+        talk.note(&format!("none of {all} of {subject} is as asked for"));
+    }
     let printed = if args.json { json(&shown) } else { text(&shown) };
     let mut out = io::stdout().lock();
     out.write_all(printed.as_bytes())?;

@@ -20,6 +20,7 @@ use helmfire_rules::{Fault, RuleKind};
 use serde::Deserialize;
 use similar::TextDiff;
 
+use crate::check::{now, today};
 use crate::cli::IgnoreArgs;
 
 /// How long another writer is waited for.
@@ -46,6 +47,9 @@ struct Row {
 /// Writes the rules.
 pub fn ignore(args: &IgnoreArgs, talk: &Talk) -> anyhow::Result<Exit> {
     let until = args.until.as_deref().map(day).transpose()?;
+    if let Some(day) = until.filter(|day| *day < today(now())) {
+        return Err(Usage(format!("--until {day} is over, name a day to come")).into());
+    }
     let (drafts, doubts) = drafts(io::stdin().lock(), args, until)?;
     for doubt in doubts {
         talk.warn(&doubt);
@@ -63,14 +67,20 @@ pub fn ignore(args: &IgnoreArgs, talk: &Talk) -> anyhow::Result<Exit> {
         Err(error) => return Err(error).context(path.display().to_string()),
     };
     let text = found.clone().unwrap_or_default();
-    read(&path, &text)?;
+    let before = read(&path, &text)?.ignores.len();
     let number = drafts.len();
     let edits: Vec<Edit> = drafts.into_iter().map(Edit::Put).collect();
     let new = edit(&text, &edits)?;
-    read(&path, &new)?;
+    let added = read(&path, &new)?.ignores.len().saturating_sub(before);
     if let Some(store) = store {
         store.write(&new)?;
-        talk.note(&format!("{} in {}", count(number, "rule"), path.display()));
+        let rules = count(number, "rule");
+        let news = if added == number {
+            String::new()
+        } else {
+            format!(", {added} of them new")
+        };
+        talk.note(&format!("{rules} in {}{news}", path.display()));
         return Ok(Exit::Done);
     }
     let name = path.display().to_string();

@@ -75,21 +75,27 @@ impl Ignoring {
         };
         let rules = self.rules.ignores.iter();
         let mut alive = rules.filter(|rule| !rule.is_expired(self.today));
-        let rule = alive.find(|rule| rule.matches(&subject))?;
+        let Some(rule) = alive.find(|rule| rule.matches(&subject)) else {
+            return done(finding).map(String::from);
+        };
         self.used.borrow_mut().insert(rule.line);
         let reason = rule.reason.as_ref().map(|reason| format!(": {reason}"));
         Some(format!("{}{}", self.place(rule), reason.unwrap_or_default()))
     }
 
-    /// Tells rules that have expired or were of no use.
-    pub fn warn(&self, talk: &Talk) {
+    /// Tells rules that have expired or were of no use: for the `known` releases, or
+    /// any if `is_all` says that there are no others.
+    pub fn warn(&self, talk: &Talk, known: &[&Id], is_all: bool) {
+        let is_known = |rule: &IgnoreRule| {
+            is_all || known.iter().any(|id| rule.is_for(&id.name, &id.namespace))
+        };
         for rule in &self.rules.ignores {
             let place = self.place(rule);
             if let Some(until) = rule.until.filter(|_| rule.is_expired(self.today)) {
                 talk.warn(&format!(
                     "the ignore rule ended on {until}, remove it ({place})"
                 ));
-            } else if !self.used.borrow().contains(&rule.line) {
+            } else if !self.used.borrow().contains(&rule.line) && is_known(rule) {
                 talk.warn(&format!("the ignore rule ignored nothing ({place})"));
             }
         }
@@ -99,6 +105,17 @@ impl Ignoring {
         let path = self.rules.path.as_deref().unwrap_or(Path::new("helmfire.toml"));
         format!("{}:{}", relative(path).display(), rule.line)
     }
+}
+
+/// Of a Job that is to be removed when it has finished nobody can tell whether it was.
+fn done(finding: &Finding) -> Option<&'static str> {
+    let object = &finding.object;
+    let is_job = object.kind == "Job" && object.group() == "batch";
+    let is_gone = finding.is_whole() && finding.live.is_none();
+    let spec = finding.desired.as_ref().and_then(|it| it.get("spec"));
+    let expires = spec.is_some_and(|it| it.get("ttlSecondsAfterFinished").is_some());
+    (is_job && is_gone && expires)
+        .then_some("the Job's ttlSecondsAfterFinished, which removes it")
 }
 
 /// The labels or annotations of both sides, those of the live one first.

@@ -23,7 +23,7 @@ pub fn repeat(check: &Check<'_>, interval: Duration) -> anyhow::Result<Exit> {
         if before.as_ref() == Some(&gist) {
             check.print_line(&report)?;
         } else {
-            check.print(&report)?;
+            check.print_anew(&report)?;
         }
         before = Some(gist);
         thread::sleep(pause(interval, start.elapsed(), noise()));

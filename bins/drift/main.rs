@@ -9,6 +9,8 @@ mod added;
 mod check;
 mod cli;
 mod declared;
+mod doubtful;
+mod found;
 mod helm;
 mod history;
 mod ignore;

@@ -21,6 +21,13 @@ use serde::{Deserialize, Serialize};
 /// How large the events may become before the file is begun anew, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
+/// What is known of each release.
+const STATE: &str = "drift.json";
+/// Which releases Helm had.
+const DEPLOYED: &str = "deployed.json";
+/// What came and went.
+const EVENTS: &str = "events.jsonl";
+
 /// What is checked.
 #[derive(Clone, Debug)]
 pub struct Subject {
@@ -86,29 +93,25 @@ struct Deployed {
     releases: BTreeSet<Id>,
 }
 
-/// The files of one subject.
-#[derive(Debug)]
+/// The files of one subject; nothing is remembered where there is no place for them.
+#[derive(Debug, Default)]
 pub struct Memory {
-    directory: PathBuf,
+    directory: Option<PathBuf>,
 }
 
 impl Memory {
     /// In `directory`.
     pub fn open(directory: PathBuf) -> Self {
-        Self { directory }
+        Self { directory: Some(directory) }
     }
 
-    fn state(&self) -> PathBuf {
-        self.directory.join("drift.json")
-    }
-
-    fn deployed_file(&self) -> PathBuf {
-        self.directory.join("deployed.json")
+    fn file(&self, name: &str) -> Option<PathBuf> {
+        self.directory.as_ref().map(|it| it.join(name))
     }
 
     /// The releases that Helm had when they were last looked for.
     pub fn deployed(&self) -> BTreeSet<Id> {
-        let text = fs::read(self.deployed_file()).ok();
+        let text = self.file(DEPLOYED).and_then(|path| fs::read(path).ok());
         let kept: Option<Deployed> =
             text.and_then(|text| serde_json::from_slice(&text).ok());
         kept.unwrap_or_default().releases
@@ -116,24 +119,22 @@ impl Memory {
 
     /// Keeps them.
     pub fn keep_deployed(&self, releases: BTreeSet<Id>) -> anyhow::Result<()> {
-        let path = self.deployed_file();
+        let Some(path) = self.file(DEPLOYED) else { return Ok(()) };
         let text = serde_json::to_string(&Deployed { v: 1, releases })?;
         replace(&path, &text).with_context(|| path.display().to_string())
     }
 
-    fn journal(&self) -> PathBuf {
-        self.directory.join("events.jsonl")
-    }
-
     /// Keeps what `report` says, and appends what is new in it to the events.
     pub fn remember(&self, report: &Report, now: u64) -> anyhow::Result<()> {
-        let before = read_state(&self.state());
-        let (state, events) = step(&before, report, now);
-        let mut journal = Journal::open(&self.journal(), LARGEST)?;
+        let (Some(path), Some(events_file)) = (self.file(STATE), self.file(EVENTS))
+        else {
+            return Ok(());
+        };
+        let (state, events) = step(&read_state(&path), report, now);
+        let mut journal = Journal::open(&events_file, LARGEST)?;
         for event in &events {
             journal.append(event)?;
         }
-        let path = self.state();
         replace(&path, &serde_json::to_string(&state)?)
             .with_context(|| path.display().to_string())
     }
@@ -141,7 +142,7 @@ impl Memory {
     /// The events, the oldest first, those of the file before among them, and how many
     /// lines are none.
     pub fn events(&self) -> io::Result<(Vec<Event>, usize)> {
-        let path = self.journal();
+        let Some(path) = self.file(EVENTS) else { return Ok((Vec::new(), 0)) };
         let mut older = path.clone().into_os_string();
         older.push(".1");
         let (mut events, mut lost) = (Vec::new(), 0);

@@ -10,7 +10,7 @@ use helmfire_findings::{Class, Finding};
 use helmfire_inputs::Id;
 
 use crate::declared::Declared;
-use crate::live::Found;
+use crate::found::Found;
 use crate::pending::{absent, findings, removal};
 use crate::survey::{Presence, Surveyed};
 use crate::unknown::Unknown;
@@ -22,6 +22,8 @@ pub struct Outcome {
     pub helmfile: PathBuf,
     /// Whether git wants it gone: `installed: false`.
     pub is_unwanted: bool,
+    /// Whether it stands for that there is no release at all.
+    pub is_nobody: bool,
     /// Whether Helm has it, where that was asked.
     pub is_there: Option<bool>,
     pub findings: Vec<Finding>,
@@ -41,10 +43,15 @@ impl Outcome {
     /// asked, too.
     pub fn of_live(surveyed: Surveyed, is_diff_asked: bool) -> Self {
         let mut outcome = Self::new(surveyed.declared);
-        if !outcome.see(surveyed.presence) && !is_diff_asked {
-            let Id { name, namespace, .. } = &outcome.id;
-            let missing = absent(name, namespace);
-            outcome.findings.push(missing);
+        let is_told = outcome.see(surveyed.presence);
+        if is_diff_asked {
+            return outcome;
+        }
+        let Id { name, namespace, .. } = &outcome.id;
+        if !is_told && !outcome.is_unwanted {
+            outcome.findings.push(absent(name, namespace));
+        } else if outcome.is_unwanted && outcome.is_there == Some(true) {
+            outcome.findings.push(removal(name, namespace));
         }
         outcome
     }
@@ -54,6 +61,11 @@ impl Outcome {
         Self { helmfile, unknown: vec![unknown], ..Self::default() }
     }
 
+    /// That there is no release.
+    pub fn of_nobody(helmfile: PathBuf, unknown: Unknown) -> Self {
+        Self { is_nobody: true, ..Self::of_nothing(helmfile, unknown) }
+    }
+
     /// Of a release that Helm had at the check before.
     pub fn of_lost(id: Id) -> Self {
         let mut outcome = Self { id, is_there: Some(false), ..Self::default() };
@@ -61,17 +73,19 @@ impl Outcome {
         outcome
     }
 
-    /// Adds what was found live; whether the release is there.
+    /// Adds what was found live; whether something is known of the release.
     fn see(&mut self, presence: Presence) -> bool {
         let Presence::Found(found) = presence else {
             self.is_there = Some(false);
             return false;
         };
         // Where the cluster was not asked, nobody knows.
-        if found.unknown.iter().all(|it| it.object.is_some()) {
+        if found.is_gone {
+            self.is_there = Some(false);
+        } else if found.is_looked_at() {
             self.is_there = Some(true);
         }
-        let Found { findings, unknown, notes, by_field } = found;
+        let Found { findings, unknown, notes, by_field, .. } = found;
         self.by_field += by_field;
         self.findings.extend(findings);
         self.unknown.extend(unknown);
@@ -84,7 +98,7 @@ impl Outcome {
         let Id { name, namespace, .. } = &self.id;
         let mut gone = absent(name, namespace);
         gone.class = Class::Drift;
-        gone.reason = Some("it was deployed at the check before".into());
+        gone.reason = Some("it was deployed at an earlier check".into());
         self.findings.retain(|it| it.object != gone.object);
         self.findings.insert(0, gone);
     }

@@ -122,16 +122,11 @@ impl Pass<'_> {
         if self.args.three_way || !self.wants(Only::Drift) {
             return Ok(declared.iter().cloned().map(Outcome::new).collect());
         }
-        let (wanted, others): (Vec<_>, Vec<_>) =
-            declared.iter().cloned().enumerate().partition(|(_, it)| it.is_wanted);
-        let (places, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
-        let surveyed = helmfire_cluster::run(self.survey().declared(wanted))?;
-        let unwanted = others.into_iter().map(|(at, it)| (at, Outcome::new(it)));
+        let survey = self.survey();
+        let surveyed = helmfire_cluster::run(survey.declared(declared.to_vec()))?;
         let waits = self.wants(Only::Pending);
         let seen = surveyed.into_iter().map(|it| Outcome::of_live(it, waits));
-        let mut all: Vec<_> = places.into_iter().zip(seen).chain(unwanted).collect();
-        all.sort_by_key(|(place, _)| *place);
-        Ok(all.into_iter().map(|(_, outcome)| outcome).collect())
+        Ok(seen.collect())
     }
 
     /// Adds what git wants; `ran` is what helm-diff said of these, if it was asked.
@@ -195,11 +190,15 @@ impl Pass<'_> {
                 Unknown::of_release(reason, "see helm list, and check --selector")
             }
             Ok(surveyed) if surveyed.is_empty() => {
-                let place =
-                    namespace.as_deref().map(|it| format!(" in namespace {it}"));
-                let reason =
-                    format!("there is no release{}", place.unwrap_or_default());
-                Unknown::of_release(reason, "check --namespace and --kube-context")
+                let place = match namespace.as_deref() {
+                    None => String::new(),
+                    Some("") => " in the namespace of the context".into(),
+                    Some(named) => format!(" in namespace {named}"),
+                };
+                let remedy = "check --namespace and --kube-context, or look everywhere with --all-namespaces";
+                let reason = format!("there is no release{place}");
+                let unknown = Unknown::of_release(reason, remedy);
+                return Ok(vec![Outcome::of_nobody(PathBuf::new(), unknown)]);
             }
             Ok(surveyed) => {
                 let outcomes = surveyed.into_iter();

@@ -7,7 +7,7 @@ use helmfire_compare::Owner;
 use wildmatch::WildMatch;
 
 /// Programs that people write with.
-const USUAL: [&str; 23] = [
+const USUAL: [&str; 25] = [
     // Whom the server has forgotten, among more than ten (kube-apiserver 1.36).
     "ancient-changes",
     "kubectl*",
@@ -32,6 +32,9 @@ const USUAL: [&str; 23] = [
     "OpenAPI-Generator*",
     "kubernetes-client*",
     "aptakube*",
+    // Lens, and what else is written with Node.js.
+    "node-fetch*",
+    "undici*",
 ];
 
 /// The patterns.

@@ -15,8 +15,9 @@ use helmfire_cluster::{Access, Cluster, Driver, Fault, Gate, Stored};
 use helmfire_inputs::Id;
 
 use crate::declared::Declared;
+use crate::found::Found;
 use crate::helm::Helm;
-use crate::live::{self, Found, Manner};
+use crate::live::{self, Manner, Sight};
 use crate::unknown::Unknown;
 
 /// How to survey.
@@ -106,6 +107,7 @@ impl Survey<'_> {
                 Ok(stored) => {
                     match stored.get(&(namespace.clone(), it.id.name.clone())) {
                         Some(stored) => self.look(cluster, &it.id, stored).await,
+                        None if !it.is_wanted => Presence::Absent,
                         None => absent(cluster, &namespace).await,
                     }
                 }
@@ -161,7 +163,8 @@ impl Survey<'_> {
 
     async fn look(&self, cluster: &Cluster, id: &Id, stored: &Stored) -> Presence {
         let namespace = stored.namespace.as_str();
-        let found = live::check(cluster, id, namespace, stored.release(), self.manner);
+        let sight = Sight { cluster, id, namespace, manner: self.manner };
+        let found = live::check(sight, stored.release(), stored.deployed.as_deref());
         Presence::Found(found.await)
     }
 
@@ -180,11 +183,13 @@ impl Survey<'_> {
             let namespace = namespace(&it.id, cluster);
             let release = match helm.release(&it.id) {
                 Ok(Some(release)) => Ok(release),
+                Ok(None) if !it.is_wanted => return Presence::Absent,
                 Ok(None) => return absent(cluster, &namespace).await,
                 Err(error) => Err(error.to_string()),
             };
-            let found = live::check(cluster, &it.id, &namespace, release, self.manner);
-            Presence::Found(found.await)
+            let (id, namespace) = (&it.id, namespace.as_str());
+            let sight = Sight { cluster, id, namespace, manner: self.manner };
+            Presence::Found(live::check(sight, release, None).await)
         })
         .await
     }
@@ -244,7 +249,7 @@ async fn absent(cluster: &Cluster, namespace: &str) -> Presence {
             let reason = format!("its namespace {namespace} is not there");
             let unknown =
                 vec![Unknown::of_release(reason, "deploy it, or create the namespace")];
-            Presence::Found(Found { unknown, ..Found::default() })
+            Presence::Found(Found { unknown, is_gone: true, ..Found::default() })
         }
         Err(fault) => unknown(&fault),
     }

@@ -1,6 +1,6 @@
 //! What could not be checked: why, and what to do about it.
 
-use helmfire_cluster::{Fault, Status};
+use helmfire_cluster::Fault;
 use helmfire_findings::{Class, Object};
 
 /// What could not be checked, and what to do.
@@ -26,23 +26,4 @@ impl Unknown {
         let (reason, remedy) = (fault.to_string(), fault.remedy().into());
         Self { what: Class::Drift, object, reason, remedy }
     }
-}
-
-/// Why the stored manifest may not be what the cluster got.
-pub fn doubt(status: &Status) -> Option<Unknown> {
-    let never = "what Helm stored may never have been applied";
-    let again = "deploy it again, or roll it back with helm rollback";
-    let (reason, remedy) = match status {
-        Status::Deployed => return None,
-        Status::Failed => {
-            (format!("its last install or upgrade failed: {never}"), again)
-        }
-        Status::Pending(name) => (
-            format!("it is {name}, a helm is at work or was killed: {never}"),
-            "wait; if nobody is at work, roll it back with helm rollback",
-        ),
-        Status::Uninstalled(name) => (format!("it is {name}"), again),
-        Status::Other(name) => (format!("its status is '{name}': {never}"), again),
-    };
-    Some(Unknown::of_release(reason, remedy))
 }

@@ -16,6 +16,7 @@ use helmfire_diff::{Asked, Output, Verdict, read, read_alone};
 use helmfire_helmfile::line::Piece;
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::programs;
+use helmfire_helmfile::question::told;
 use helmfire_helmfile::run::Leash;
 use helmfire_inputs::instead::Instead;
 
@@ -89,8 +90,8 @@ impl Pending {
         let led = self.leash.run(&mut command, self.patience);
         let led = led.map_err(|error| format!("helmfile cannot be run: {error}"))?;
         if led.was_late {
-            let seconds = self.patience.as_secs();
-            return Err(format!("helmfile diff gave no answer within {seconds} s"));
+            let time = told(self.patience);
+            return Err(format!("helmfile diff gave no answer within {time}"));
         }
         Ok(led.output)
     }

@@ -42,7 +42,7 @@ server\t'By the server'
 client\t'Field by field'"
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand check" -l people -d 'Who counts as a person, by the name of the field manager, with * and ?' -r
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand check" -l rules -d 'Ignore rules: from this file instead of the nearest helmfire.toml' -r -F
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand check" -l fail-on -d 'What makes the exit code 2' -r -f -a "drift\t'What changed in the cluster'
+complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand check" -l fail-on -d 'What makes the exit code 2 [default: drift]' -r -f -a "drift\t'What changed in the cluster'
 pending\t'What git has that the cluster has not'
 any\t'Both'"
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand check" -l timeout -d 'How long the cluster may take for one answer' -r
@@ -78,24 +78,16 @@ complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand check" -s 
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l since -d 'Only what is not older, as 2h or 7d, or a time as 2026-11-26T08:00:00Z' -r
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l release -d 'Only this release' -r
+complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s n -l namespace -d 'Only releases in this namespace' -r
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s f -l file -d 'The helmfile, or a directory of helmfiles' -r
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s e -l environment -d 'The environment' -r
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s l -l selector -d 'Only the releases with these labels' -r
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s n -l namespace -d 'The namespace of all releases' -r
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l kube-context -d 'The kube context' -r
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l kubeconfig -d 'The kubeconfig' -r
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l state-values-file -d 'State values from a file' -r
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l state-values-set -d 'State values' -r
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l state-values-set-string -d 'State values that are texts' -r
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s b -l helm-binary -d 'The helm binary' -r
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l color -d 'Whether to use colour; auto is colour on a terminal unless NO_COLOR is set' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l json -d 'Print one JSON object per line'
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l cluster -d 'What check --cluster saw'
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l skip-deps -d 'Do not build the dependencies of charts'
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l skip-refresh -d 'Do not add or update repositories'
-complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -l oci-plain-http -d 'Speak plain HTTP with OCI registries'
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s v -l verbose -d 'Say more on stderr'
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c helmfire-drift -n "__fish_helmfire_drift_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'

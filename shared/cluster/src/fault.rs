@@ -21,7 +21,7 @@ pub enum Fault {
     #[error("the cluster cannot be reached: {0}")]
     Unreachable(String),
     /// It takes too long.
-    #[error("no answer within {}", Fault::told(*.0))]
+    #[error("no answer within {}", Self::told(*.0))]
     Slow(Duration),
     /// 401: who asks is not known, or no longer.
     #[error("not logged in: {0}")]
@@ -109,9 +109,11 @@ impl Fault {
         }
     }
 
-    /// `3 s`
+    /// `3 s`, `0.05 s`
     pub(crate) fn told(time: Duration) -> String {
-        format!("{} s", (time.as_secs_f32() * 10.0).round() / 10.0)
+        let seconds = time.as_secs_f32();
+        let parts = if seconds < 1.0 { 1000.0 } else { 10.0 };
+        format!("{} s", (seconds * parts).round() / parts)
     }
 
     /// What to do.

@@ -45,6 +45,9 @@ pub struct Stored {
     pub revision: u64,
     /// The object that holds it: `sh.helm.release.v1.web.v3`.
     pub object: String,
+    /// The last revision that was deployed, if this one was not.
+    pub deployed: Option<Box<Self>>,
+    is_deployed: bool,
     driver: Driver,
     data: Option<String>,
 }
@@ -67,7 +70,10 @@ pub enum Status {
     /// It succeeded.
     Deployed,
     /// It failed; what was to be deployed may be there in part.
-    Failed,
+    Failed {
+        /// Whether because somebody else owns what it was to change (Helm 4).
+        is_conflict: bool,
+    },
     /// `pending-install`, `pending-upgrade`, `pending-rollback`: it is going on, or
     /// was killed.
     Pending(String),
@@ -78,11 +84,11 @@ pub enum Status {
 }
 
 impl Status {
-    /// The status that Helm calls `name`.
-    pub fn of(name: &str) -> Self {
+    /// The status that Helm calls `name`, and describes in a line.
+    pub fn of(name: &str, description: &str) -> Self {
         match name {
             "deployed" => Self::Deployed,
-            "failed" => Self::Failed,
+            "failed" => Self::Failed { is_conflict: description.contains("conflict") },
             "uninstalling" | "uninstalled" => Self::Uninstalled(name.into()),
             pending if pending.starts_with("pending-") => Self::Pending(name.into()),
             other => Self::Other(other.into()),
@@ -91,8 +97,9 @@ impl Status {
 }
 
 impl Cluster {
-    /// The last revision of each release of a namespace, or of all; `selector` is one
-    /// of labels, added to Helm's own. By namespace and name.
+    /// The last revision of each release of a namespace, or of all, and the last that
+    /// was deployed if that is another; `selector` is one of labels, added to Helm's
+    /// own. By namespace and name.
     pub async fn stored(
         &self,
         driver: Driver,
@@ -130,11 +137,11 @@ impl Cluster {
             for stored in items.into_iter().filter_map(|item| Stored::new(item, driver))
             {
                 let key = (stored.namespace.clone(), stored.name.clone());
-                let is_newer =
-                    last.get(&key).is_none_or(|it| it.revision < stored.revision);
-                if is_newer {
-                    last.insert(key, stored);
-                }
+                let stored = match last.remove(&key) {
+                    Some(other) => stored.with(other),
+                    None => stored,
+                };
+                last.insert(key, stored);
             }
             if next.is_empty() {
                 return Ok(last);
@@ -150,11 +157,35 @@ impl Stored {
             (text("/metadata/labels/name")?, text("/metadata/namespace")?);
         let revision = text("/metadata/labels/version")?.parse().ok()?;
         let object = text("/metadata/name")?;
+        let is_deployed =
+            text("/metadata/labels/status").is_some_and(|it| it == "deployed");
         let data = match item["data"]["release"].take() {
             Value::String(data) => Some(data),
             _ => None,
         };
-        Some(Self { name, namespace, revision, object, driver, data })
+        let deployed = None;
+        Some(Self {
+            name,
+            namespace,
+            revision,
+            object,
+            deployed,
+            is_deployed,
+            driver,
+            data,
+        })
+    }
+
+    /// The newer of two revisions, with what was deployed last before it.
+    fn with(self, other: Self) -> Self {
+        let (mut newer, mut older) =
+            if self.revision > other.revision { (self, other) } else { (other, self) };
+        let before = older.deployed.take();
+        let before = if older.is_deployed { Some(Box::new(older)) } else { before };
+        let all = newer.deployed.take().into_iter().chain(before);
+        newer.deployed =
+            all.max_by_key(|it| it.revision).filter(|_| !newer.is_deployed);
+        newer
     }
 
     /// Unpacks it; the error says in one line what is wrong with it.
@@ -184,6 +215,8 @@ pub struct Packed {
 #[derive(Deserialize)]
 struct Info {
     status: String,
+    #[serde(default)]
+    description: String,
 }
 
 #[derive(Deserialize)]
@@ -206,7 +239,8 @@ impl Packed {
     /// What matters of it.
     pub fn release(self) -> Release {
         let is_lost = self.manifest.trim().is_empty() && self.should_have_one();
-        let (status, manifest) = (Status::of(&self.info.status), self.manifest);
+        let Info { status, description } = &self.info;
+        let (status, manifest) = (Status::of(status, description), self.manifest);
         Release { status, manifest, is_lost }
     }
 
@@ -258,7 +292,7 @@ mod tests {
 
     fn stored(data: &str, driver: Driver) -> Stored {
         let item = json!({"metadata": {"name": "sh.helm.release.v1.web.v3",
-            "namespace": "shop", "labels": {"name": "web", "version": "3"}},
+            "namespace": "shop", "labels": {"name": "web", "version": "3", "status": "deployed"}},
             "data": {"release": data}});
         Stored::new(item, driver).unwrap()
     }
@@ -315,13 +349,35 @@ mod tests {
     #[test]
     fn a_status_by_what_it_means() {
         assert_eq!(
-            Status::of("pending-upgrade"),
+            Status::of("pending-upgrade", ""),
             Status::Pending("pending-upgrade".into())
         );
         assert_eq!(
-            Status::of("uninstalling"),
+            Status::of("uninstalling", ""),
             Status::Uninstalled("uninstalling".into())
         );
-        assert_eq!(Status::of("unknown"), Status::Other("unknown".into()));
+        assert_eq!(Status::of("unknown", ""), Status::Other("unknown".into()));
+        let conflict = "Upgrade \"web\" failed: conflict occurred while applying";
+        assert_eq!(
+            Status::of("failed", conflict),
+            Status::Failed { is_conflict: true }
+        );
+    }
+
+    #[test]
+    fn what_was_deployed_before() {
+        let revision = |revision: u64, is_deployed: bool| Stored {
+            revision,
+            is_deployed,
+            ..stored("", Driver::Secret)
+        };
+        // As the server sorts them.
+        let all = [(1, true), (10, false), (2, true), (9, false)];
+        let all = all.map(|(number, is)| revision(number, is)).into_iter();
+        let last = all.reduce(Stored::with).unwrap();
+        let before = last.deployed.map(|it| it.revision);
+        assert_eq!((last.revision, before), (10, Some(2)));
+        let last = revision(3, true).with(revision(2, true));
+        assert_eq!((last.revision, last.deployed), (3, None));
     }
 }

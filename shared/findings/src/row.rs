@@ -211,6 +211,8 @@ pub struct Summary {
     pub score: u8,
     /// Those of the releases that drifted, the worst first.
     pub scores: Vec<Rated>,
+    /// When it was ready, RFC 3339.
+    pub time: String,
     /// How long it took.
     pub seconds: f64,
 }
@@ -243,6 +245,7 @@ impl Default for Summary {
             by_field: 0,
             score: 0,
             scores: Vec::new(),
+            time: String::new(),
             seconds: 0.0,
         }
     }

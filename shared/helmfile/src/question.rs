@@ -44,7 +44,7 @@ pub enum AskError {
     #[error(transparent)]
     NoAnswer(#[from] NoAnswer),
     /// It did not answer in time, and was told to end.
-    #[error("{program} gave no answer within {} s", .patience.as_secs())]
+    #[error("{program} gave no answer within {}", told(*.patience))]
     Late {
         /// The program.
         program: String,
@@ -61,6 +61,13 @@ pub enum AskError {
         /// What the reader found.
         reason: String,
     },
+}
+
+/// A time as it is told: `600 s`, `0.05 s`.
+pub fn told(time: Duration) -> String {
+    let seconds = time.as_secs_f32();
+    let parts = if seconds < 1.0 { 1000.0 } else { 1.0 };
+    format!("{} s", (seconds * parts).round() / parts)
 }
 
 /// Its last line that tells of an error, else the last one that has words.

@@ -3,12 +3,12 @@
 //! Holds fingerprints and names of files, never content. Only the user may read it.
 
 use std::env;
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, Read, Write};
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use crate::print::Key;
+use crate::print::{Key, random};
 
 /// Why the state cannot be kept.
 #[derive(Debug, thiserror::Error)]
@@ -89,8 +89,7 @@ fn key(path: &Path) -> io::Result<Key> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
-        let mut bytes = [0; 32];
-        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+        let bytes = random()?;
         // Mode 0600, and in place all at once.
         let mut draft = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(path))?;
         draft.write_all(&bytes)?;

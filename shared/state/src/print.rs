@@ -5,6 +5,8 @@
 //! to be reversed, and to be compared between machines.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use hmac::digest::generic_array::GenericArray;
@@ -27,6 +29,11 @@ impl Key {
         Self(Arc::new(bytes))
     }
 
+    /// A new key, which nobody else has.
+    pub fn random() -> io::Result<Self> {
+        random().map(Self::new)
+    }
+
     /// The fingerprint of some bytes.
     pub fn print(&self, bytes: &[u8]) -> Print {
         let mut ink = self.ink();
@@ -41,6 +48,13 @@ impl Key {
         block[..32].copy_from_slice(self.0.as_slice());
         Ink(Hmac::new(GenericArray::from_slice(&block)))
     }
+}
+
+/// Bytes that nobody can guess.
+pub(crate) fn random() -> io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// No secret in any output.

@@ -1,18 +1,21 @@
 //! The timer, the cron line and the Makefile target of contrib, tried.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 
 use libtest_mimic::Trial;
 
 use super::bed::Bed;
+use super::server::as_user;
 use super::with_both;
-use crate::support::{Need, root, trial_needing};
+use crate::support::{Need, binary, root, trial_needing};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = with_both("contrib::cron", cron);
     trials.extend(with_both("contrib::make", make));
     trials.extend(with_both("contrib::service", service));
+    trials.extend(with_both("contrib::rights", rights));
     let systemd = [Need::Program("systemd-analyze")];
     trials.push(trial_needing(&systemd, "drift::contrib::units_are_right", units));
     trials
@@ -32,7 +35,7 @@ fn shell(bed: &Bed, line: &str) -> Output {
 /// Of a crontab the command, in which `\%` is `%`; drift only, for helm-diff is absent.
 fn cron(helm: &str) {
     let text = read("cron/helmfire-drift");
-    let line = text.lines().find(|line| !line.starts_with('#')).unwrap();
+    let line = text.lines().find(|line| line.starts_with("*/15 ")).unwrap();
     let command = line.splitn(6, ' ').nth(5).unwrap().replace("\\%", "%");
     let command = command.replace("--quiet", "--quiet --only drift");
     let bed = Bed::new(helm);
@@ -42,14 +45,32 @@ fn cron(helm: &str) {
     let output = shell(&bed, &command);
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("replicas: live 5, desired 2"), "{output:?}");
+    // No mail while another one is at work.
+    let mut check = binary("helmfire-drift");
+    check.args(["check", "--only", "drift", "--interval", "1m"]);
+    let mut check = bed.project.command(check);
+    let mut check = check.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut reader = BufReader::new(check.stdout.take().unwrap());
+    reader.read_line(&mut line).unwrap();
+    let output = shell(&bed, &command);
+    check.kill().unwrap();
+    check.wait().unwrap();
+    assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
 }
 
 fn make(helm: &str) {
     let bed = Bed::new(helm);
     let file = root().join("contrib/make/drift.mk");
-    let line = format!("make -f '{}' drift", file.display());
+    let own = format!("include {}\nall:\n\t@echo all of it\n", file.display());
+    bed.project.write("Makefile", &own);
+    let output = shell(&bed, "make");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "all of it\n", "{output:?}");
+    let line = "make drift DRIFT_FLAGS='--only drift --summary'";
+    let text = String::from_utf8(shell(&bed, line).stdout).unwrap();
+    assert!(text.contains("1 clean"), "{text}");
     bed.shell("kubectl scale deploy web --replicas=5");
-    let output = shell(&bed, &line);
+    let output = shell(&bed, "make drift");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("replicas: live 5, desired 2"), "{output:?}");
     assert_eq!(
@@ -74,6 +95,29 @@ fn service(helm: &str) {
     bed.shell("kubectl delete svc web");
     let output = shell(&bed, &format!("{command} --only drift"));
     assert!(success.contains(&output.status.code().unwrap()), "{output:?}");
+}
+
+/// The service account of the sample may do what it needs to.
+fn rights(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let text = read("rbac/helmfire-drift.yaml");
+    let own = text.replace("helmfire-drift", &format!("{}-drift", bed.namespace));
+    let own = own
+        .replace("namespace: helmfire\n", &format!("namespace: {}\n", bed.namespace));
+    let own =
+        own.replace("namespace: helmfire}", &format!("namespace: {}}}", bed.namespace));
+    bed.project.write("rbac.yaml", &own);
+    bed.shell("kubectl apply -f rbac.yaml");
+    let user = format!("system:serviceaccount:{0}:{0}-drift", bed.namespace);
+    let is_by_field = || {
+        let (found, code) = as_user(&bed, &user, || bed.drift(&[]));
+        assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+        found[0]["byField"] == true
+    };
+    assert!(!is_by_field());
+    bed.shell("kubectl delete clusterrolebinding NS-drift-try");
+    assert!(is_by_field());
 }
 
 fn units() {

@@ -10,7 +10,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 
 use super::bed::Bed;
-use super::server::{fake, http, kubeconfig, server};
+use super::server::{fake, http, impersonate, kubeconfig, server};
 use super::with_both;
 use crate::program;
 use crate::support::{binary, tool};
@@ -89,12 +89,7 @@ fn become_user(bed: &Bed, rules: &str) {
         "kubectl create clusterrolebinding NS-{rules} --clusterrole=NS-{rules} --user=NS-{rules}"
     );
     bed.shell(&role);
-    kubeconfig(bed, |text| {
-        let name = format!("{}-{rules}", bed.namespace);
-        let at = text.find("{token: ").unwrap();
-        let end = at + text[at..].find('}').unwrap();
-        format!("{}, as: {name}{}", &text[..end], &text[end..])
-    });
+    impersonate(bed, &format!("{}-{rules}", bed.namespace));
 }
 
 fn reader(helm: &str) {
@@ -111,6 +106,11 @@ fn reader(helm: &str) {
     let text = String::from_utf8_lossy(&output.stdout);
     let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
     assert!(last["byField"].as_u64() > Some(5), "{text}");
+    // One note for all of them.
+    let text = String::from_utf8(bed.check(&["--only", "drift"]).stdout).unwrap();
+    let note = "objects were compared field by field, for want of rights: ";
+    assert_eq!(text.matches("note: ").count(), 1, "{text}");
+    assert!(text.contains(note) && text.contains("cannot patch resource"), "{text}");
     let reasons = unknown(&bed, &["--compare", "server"]);
     says(&reasons, &["cannot patch resource", "ask for the rights"]);
 }

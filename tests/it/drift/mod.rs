@@ -4,6 +4,7 @@ mod access;
 mod bed;
 mod contrib;
 mod cost;
+mod failed;
 mod fault;
 mod fresh;
 mod genuine;
@@ -28,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         access::trials(),
         contrib::trials(),
         cost::trials(),
+        failed::trials(),
         fault::trials(),
         fresh::trials(),
         genuine::trials(),

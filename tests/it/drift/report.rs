@@ -17,11 +17,17 @@ use crate::support::{binary, tool};
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 11] = [
+    let tests: [Test; 17] = [
         ("rules_ignore_and_are_told", ignored),
         ("a_rule_of_a_row_is_about_the_item_that_it_names", named),
         ("what_somebody_uninstalled_is_drift", uninstalled),
+        ("what_git_does_not_want_is_no_clean_release", unwanted),
+        ("what_went_with_its_namespace_is_drift", without_namespace),
         ("no_release_at_all_is_unknown", nobody),
+        ("no_rule_is_blamed_for_what_was_not_looked_at", selected),
+        ("notes_of_kubectl_are_explained", noted),
+        ("where_nothing_can_be_kept_all_is_found", homeless),
+        ("what_can_find_nothing_is_refused", senseless),
         ("history_tells_each_change_once", history),
         ("it_repeats_and_ends_with_a_signal", repeats),
         ("the_cluster_alone", cluster),
@@ -177,6 +183,151 @@ fn uninstalled(helm: &str) {
     assert_eq!(bed.drift(&[]).0[0]["class"], "pending");
 }
 
+/// It still runs, and somebody works on it.
+fn unwanted(helm: &str) {
+    let bed = Bed::new(helm);
+    let text = bed.project.read("helmfile.yaml");
+    let gone = text.replace("name: web,", "name: web, installed: false,");
+    bed.project.write("helmfile.yaml", &gone);
+    let told = |found: &[Value]| {
+        let told = |row: &Value| format!("{} {}", row["class"], row["reason"]);
+        found.iter().map(told).collect::<Vec<_>>()
+    };
+    let pending = "\"pending\" \"git wants it uninstalled\"";
+    let (found, code) = bed.drift(&[]);
+    assert_eq!((told(&found), code), (vec![pending.to_string()], 0));
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let (found, code) = bed.drift(&[]);
+    let all = vec!["\"drift\" null".to_string(), pending.into()];
+    assert_eq!((told(&found), code), (all, 2));
+}
+
+fn without_namespace(helm: &str) {
+    let bed = Bed::new(helm);
+    assert_eq!(bed.drift(&[]).1, 0);
+    bed.shell("kubectl delete ns NS --wait=false");
+    // No controller empties it here.
+    for what in ["secret", "cm", "deploy", "sts", "svc", "hpa", "netpol"] {
+        bed.kubectl(&["delete", what, "--all", "--wait=false"]);
+    }
+    bed.shell(
+        "kubectl get ns NS -o json | sed '/\"finalizers\"/,/]/d' | \
+         kubectl replace --raw /api/v1/namespaces/NS/finalize -f -",
+    );
+    for _ in 0..2 {
+        let (found, code) = bed.drift(&[]);
+        assert_eq!((found.len(), code), (2, 1), "{found:#?}");
+        let reason = found[0]["reason"].as_str().unwrap();
+        assert!(reason.contains("is not there"), "{reason}");
+        assert_eq!(
+            (&found[1]["class"], &found[1]["severity"], &found[1]["kind"]),
+            (&"drift".into(), &"high".into(), &"Release".into())
+        );
+    }
+}
+
+fn selected(helm: &str) {
+    let bed = Bed::new(helm);
+    let text = bed.project.read("helmfile.yaml");
+    let (_, one) = text.split_once('\n').unwrap();
+    let other = one.replace("name: web,", "name: other, installed: false,");
+    bed.project.write("helmfile.yaml", &format!("{text}{other}"));
+    bed.project.write(
+        "helmfire.toml",
+        "[[ignore]]\nrelease = \"other\"\npaths = [\"/data\"]\n\
+         [[ignore]]\nrelease = \"web\"\npaths = [\"/data\"]\n\
+         [[ignore]]\npaths = [\"/data/x\"]\n",
+    );
+    let blamed = |args: &[&str]| {
+        let output = bed.check(&[&["--only", "drift"], args].concat());
+        let talk = String::from_utf8(output.stderr).unwrap();
+        [3, 6, 8].map(|line| talk.contains(&format!("nothing (helmfire.toml:{line})")))
+    };
+    assert_eq!(blamed(&[]), [true; 3]);
+    assert_eq!(blamed(&["-l", "name=web"]), [false, true, false]);
+    assert_eq!(blamed(&["--kube-context", "nowhere"]), [false; 3]);
+}
+
+/// Neither is a secret that got out, nor a Job that was finished drift.
+fn noted(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.write(
+        "web/templates/job.yaml",
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec:\n  \
+         ttlSecondsAfterFinished: 60\n  template:\n    spec:\n      \
+         restartPolicy: Never\n      containers: [{name: a, image: a}]\n",
+    );
+    bed.sync();
+    bed.shell("kubectl delete job once --timeout=30s");
+    bed.shell("kubectl get cm web -o yaml | kubectl apply -f -");
+    bed.shell("kubectl rollout restart deploy web");
+    let output = bed.check(&["--only", "drift", "-v"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for (line, words) in [
+        (
+            "last-applied-configuration]",
+            "(a note of kubectl apply; the preset last-applied",
+        ),
+        ("restartedAt]", "the preset rollout-restart ignores it"),
+        ("Job/once is gone", "[the Job's ttlSecondsAfterFinished, which removes it]"),
+    ] {
+        let line = text.lines().find(|it| it.contains(line)).unwrap_or(&text);
+        assert!(line.contains(words), "{line}");
+    }
+    bed.project.write(
+        "helmfire.toml",
+        "[[ignore]]\npreset = \"last-applied\"\n[[ignore]]\npreset = \"rollout-restart\"\n",
+    );
+    let output = bed.check(&["--only", "drift", "--summary"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, "1 release: 1 clean; score 0, 3 ignored\n");
+}
+
+/// The state directory is a file.
+fn homeless(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl scale deploy web --replicas=5");
+    bed.project.write("file", "");
+    let mut check = binary("helmfire-drift");
+    check.args(["check", "--only", "drift", "--json"]);
+    let mut check = bed.project.command(check);
+    let output = check.env("HELMFIRE_STATE_HOME", "file/state").output().unwrap();
+    let (found, code) = rows(&output);
+    assert_eq!((found.len(), code), (1, 2), "{found:#?}");
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        talk.starts_with("helmfire-drift: what is found cannot be kept: ")
+            && talk.contains("HELMFIRE_STATE_HOME")
+            && talk.lines().count() == 1,
+        "{talk}"
+    );
+}
+
+fn senseless(helm: &str) {
+    let bed = Bed::idle(helm);
+    for args in [
+        ["--cluster", "--only", "pending"],
+        ["--cluster", "--fail-on", "pending"],
+        ["--only=drift", "--fail-on", "pending"],
+        ["--only=pending", "--fail-on", "drift"],
+    ] {
+        let output = bed.check(&args);
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(64), "{args:?}: {talk}");
+        assert!(talk.contains("leave out"), "{talk}");
+    }
+    let mut ignore = binary("helmfire-drift");
+    ignore.args(["ignore", "--until", "2020-01-01"]);
+    let output = bed.project.command(ignore).output().unwrap();
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(talk.contains("--until 2020-01-01 is over"), "{talk}");
+    assert_eq!(output.status.code(), Some(64));
+    let output = bed.check(&["--rules", "none.toml"]);
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert!(talk.contains("none.toml: ") && !talk.contains("subst"), "{talk}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
 /// A typing mistake is no clean fleet.
 fn nobody(helm: &str) {
     let bed = Bed::new(helm);
@@ -225,6 +376,23 @@ fn history(helm: &str) {
     bed.shell("kubectl scale deploy web --replicas=2");
     check();
     assert_eq!(told(), ["first-seen", "changed", "gone"]);
+    let said = |args: &[&str]| {
+        let mut program = binary("helmfire-drift");
+        program.arg("history").args(args);
+        bed.project.command(program).output().unwrap()
+    };
+    let text = String::from_utf8(said(&["-n", &bed.namespace]).stdout).unwrap();
+    let replicas = "medium Deployment/web /spec/replicas: live 6, desired 2";
+    assert!(text.contains(&format!("    new: {replicas}")), "{text}");
+    for args in [["-n", "nowhere"], ["--release", "nosuch"]] {
+        let output = said(&args);
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.stdout.is_empty() && talk.contains("none of 3 events"),
+            "{talk}"
+        );
+    }
+    assert_eq!(said(&["-l", "name=web"]).status.code(), Some(64));
 }
 
 fn repeats(helm: &str) {
@@ -257,7 +425,10 @@ fn repeats(helm: &str) {
     assert_eq!(status.signal(), Some(15));
     let text = fs::read_to_string(&out).unwrap();
     assert!(
-        text.starts_with("1 release: 1 clean") && text.ends_with("score 10\n"),
+        text.lines()
+            .all(|line| line.starts_with("20") && line.contains("Z 1 release: "))
+            && text.contains("Z 1 release: 1 clean")
+            && text.ends_with("score 10\n"),
         "{text}"
     );
 }

@@ -16,6 +16,25 @@ pub fn kubeconfig(bed: &Bed, change: impl Fn(&str) -> String) {
     fs::write(&path, change(&text)).unwrap();
 }
 
+/// Makes `user` the current one of the kubeconfig.
+pub fn impersonate(bed: &Bed, user: &str) {
+    kubeconfig(bed, |text| {
+        let at = text.find("{token: ").unwrap();
+        let end = at + text[at..].find('}').unwrap();
+        format!("{}, as: '{user}'{}", &text[..end], &text[end..])
+    });
+}
+
+/// What `work` gives while `user` is the current one.
+pub fn as_user<T>(bed: &Bed, user: &str, work: impl FnOnce() -> T) -> T {
+    let path = bed.project.path("../kubeconfig");
+    let before = fs::read_to_string(&path).unwrap();
+    impersonate(bed, user);
+    let given = work();
+    fs::write(&path, before).unwrap();
+    given
+}
+
 pub fn server(text: &str, url: &str) -> String {
     let line = |line: &str| match line.split_once("server:") {
         Some((before, _)) => format!("{before}server: {url}"),

@@ -14,7 +14,7 @@ const MINUTE: u64 = 60;
 fn check(findings: &[Finding], unknowns: &[Unknown]) -> Report {
     let release =
         ReleaseReport::new(&release("web"), findings, unknowns, &[], &redactor());
-    Report { releases: vec![release], seconds: 0.0 }
+    Report { releases: vec![release], ..Report::default() }
 }
 
 fn replicas(live: u64) -> Finding {
@@ -107,7 +107,7 @@ fn helmfiles_that_tell_no_releases() {
             let unknown = [unknown(Class::Unknown)];
             ReleaseReport::new(&release, &[], &unknown, &[], &redactor())
         };
-        Report { releases: names.iter().map(one).collect(), seconds: 0.0 }
+        Report { releases: names.iter().map(one).collect(), ..Report::default() }
     };
     let reports = [broken(&["a", "b"]), broken(&["a", "b"]), broken(&["b"])];
     let expected = [vec![What::Unknown, What::Unknown], vec![], vec![What::KnownAgain]];
@@ -149,7 +149,7 @@ fn events() -> (State, Vec<Event>) {
     let (state, mut events) = step(&State::default(), &report(), NOW);
     let well = ["web", "api", "db"]
         .map(|name| ReleaseReport::new(&release(name), &[], &[], &[], &redactor()));
-    let report = Report { releases: well.into(), seconds: 0.0 };
+    let report = Report { releases: well.into(), ..Report::default() };
     let (end, more) = step(&state, &report, NOW + 12 * MINUTE);
     assert_eq!(end, State::default());
     events.extend(more);

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Event, What};
 use crate::place::visible;
-use crate::report::{json_line, value};
+use crate::report::{both, json_line, value};
 use crate::time;
 
 /// The events since a time, of one release if one is named: by its name, or by
@@ -47,6 +47,7 @@ pub fn json(events: &[&Event]) -> String {
 /// For people.
 pub fn text(events: &[&Event]) -> String {
     let mut since: BTreeMap<Id, u64> = BTreeMap::new();
+    let mut before: BTreeMap<Id, &[Value]> = BTreeMap::new();
     let mut text = String::new();
     for event in events {
         let id = event.id();
@@ -76,9 +77,43 @@ pub fn text(events: &[&Event]) -> String {
         let line = format!("{}  {name}: {said}", event.time);
         text.push_str(&visible(&line));
         text.push('\n');
-        for row in event.rows() {
-            text.push_str(&format!("    {}\n", of_row(row)));
+        let known = match event.event {
+            What::FirstSeen => before.insert(id, event.rows()).and(None),
+            What::Changed => before.insert(id, event.rows()),
+            What::Gone => before.remove(&id).and(None),
+            What::Unknown | What::KnownAgain => None,
+        };
+        match known {
+            Some(known) => text.push_str(&change(known, event.rows())),
+            None => event.rows().iter().for_each(|row| put(&mut text, "", row)),
         }
+    }
+    text
+}
+
+fn put(text: &mut String, what: &str, row: &Value) {
+    text.push_str(&format!("    {what}{}\n", of_row(row)));
+}
+
+/// What is new in the second rows, and what of the first is no longer so.
+fn change(old: &[Value], new: &[Value]) -> String {
+    let place = |row: &Value| {
+        ["apiVersion", "kind", "objectNamespace", "name", "pointer"]
+            .map(|key| row.get(key).cloned())
+    };
+    let is_same = |one: &Value, other: &Value| {
+        place(one) == place(other) && one.get("live") == other.get("live")
+    };
+    let mut text = String::new();
+    for row in new.iter().filter(|row| !old.iter().any(|it| is_same(it, row))) {
+        put(&mut text, "new: ", row);
+    }
+    for row in old.iter().filter(|row| !new.iter().any(|it| place(it) == place(row))) {
+        put(&mut text, "no longer: ", row);
+    }
+    let same = new.iter().filter(|row| old.iter().any(|it| is_same(it, row))).count();
+    if same > 0 {
+        text.push_str(&format!("    {same} as before\n"));
     }
     text
 }
@@ -96,14 +131,22 @@ fn of_row(row: &Value) -> String {
     };
     let object = format!("{} {}/{}", part("severity"), part("kind"), part("name"));
     let mut line = match part("type").as_str() {
+        "deletion" if part("pointer") == "/metadata/deletionTimestamp" => {
+            format!("{object} is being deleted since {}", side("live"))
+        }
         "deletion" => format!("{object} is gone"),
         "addition" => format!("{object} {}: added, {}", part("pointer"), side("live")),
-        _ => format!(
-            "{object} {}: live {}, desired {}",
-            part("pointer"),
-            side("live"),
-            side("desired")
-        ),
+        _ => {
+            let (live, desired) = match (row.get("live"), row.get("desired")) {
+                (Some(live), Some(desired))
+                    if !live.is_null() && !desired.is_null() =>
+                {
+                    both(live, desired)
+                }
+                _ => (side("live"), side("desired")),
+            };
+            format!("{object} {}: live {live}, desired {desired}", part("pointer"))
+        }
     };
     let manager = part("manager");
     if !manager.is_empty() {

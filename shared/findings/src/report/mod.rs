@@ -20,16 +20,18 @@ pub use summary::summary;
 pub use text::text;
 
 pub(crate) use json::put as json_line;
-pub(crate) use shown::value;
+pub(crate) use shown::{both, value};
 
 use crate::row::Rated;
-use crate::{Summary, score};
+use crate::{Summary, score, time};
 
 /// What a check found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Each release that was looked at.
     pub releases: Vec<ReleaseReport>,
+    /// When it was ready, in seconds since 1970.
+    pub time: u64,
     /// How long it took.
     pub seconds: f64,
 }
@@ -50,9 +52,15 @@ impl Report {
             by_field: self.releases.iter().map(|it| it.by_field).sum(),
             scores: self.scores(),
             score: score::fleet(self.releases.iter().map(ReleaseReport::score)),
+            time: self.time(),
             seconds: self.seconds,
             ..Summary::default()
         }
+    }
+
+    /// When it was ready, RFC 3339.
+    pub fn time(&self) -> String {
+        time::text(self.time)
     }
 
     fn scores(&self) -> Vec<Rated> {

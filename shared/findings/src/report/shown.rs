@@ -3,6 +3,8 @@
 //! A line holds 200 characters of a value. If two long ones begin alike, what is
 //! shown begins shortly before they differ, for else they would look the same.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
@@ -72,10 +74,22 @@ pub(crate) fn differing(one: &str, other: &str) -> Vec<(bool, String)> {
 pub(crate) fn as_lines<'v>(
     one: Option<&'v Value>,
     other: Option<&'v Value>,
-) -> Option<(&'v str, &'v str)> {
+) -> Option<(Cow<'v, str>, Cow<'v, str>)> {
     let (one, other) = (one?.as_str()?, other?.as_str()?);
     (one.trim_end().contains('\n') || other.trim_end().contains('\n'))
-        .then_some((one, other))
+        .then_some((one.into(), other.into()))
+}
+
+/// The items of two lists as lines, if one line does not hold both.
+pub(crate) fn as_items<'v>(
+    one: Option<&'v Value>,
+    other: Option<&'v Value>,
+) -> Option<(Cow<'v, str>, Cow<'v, str>)> {
+    let lines = |items: &Vec<Value>| {
+        items.iter().map(|item| written(item) + "\n").collect::<String>()
+    };
+    let (one, other) = (lines(one?.as_array()?), lines(other?.as_array()?));
+    (one.len() + other.len() > LIMIT).then_some((one.into(), other.into()))
 }
 
 #[cfg(test)]
@@ -101,6 +115,18 @@ mod tests {
         );
         assert_eq!(value(&json!("<secret 1a2b3c4d>")), "<secret 1a2b3c4d>");
         assert_eq!(value(&json!({"a": [1, null]})), "{\"a\":[1,null]}");
+    }
+
+    #[test]
+    fn long_lists_by_their_items() {
+        let rule = |verb: &str| json!({"apiGroups": [""], "resources": ["x".repeat(70)], "verbs": [verb]});
+        let (one, other) =
+            (json!([rule("get"), rule("list")]), json!([rule("get"), rule("watch")]));
+        let (one, other) = as_items(Some(&one), Some(&other)).unwrap();
+        let differing = differing(&one, &other);
+        assert_eq!(differing.len(), 2);
+        assert!(differing[0].1.contains("\"list\"") && differing[0].0);
+        assert_eq!(as_items(Some(&json!([1])), Some(&json!([2]))), None);
     }
 
     #[test]

@@ -24,12 +24,11 @@ pub fn summary(report: &Report) -> String {
         parts.insert(0, format!("{} clean", numbers.clean));
     }
     let plural = if numbers.checked == 1 { "" } else { "s" };
-    let mut line = format!(
-        "{} release{plural}: {}; score {}",
-        numbers.checked,
-        parts.join(", "),
-        numbers.score
-    );
+    let mut line = format!("{} release{plural}: {}", numbers.checked, parts.join(", "));
+    // None is no score of what is not known.
+    if numbers.drifted > 0 || numbers.unknown == 0 {
+        line.push_str(&format!("; score {}", numbers.score));
+    }
     if numbers.ignored > 0 {
         line.push_str(&format!(", {} ignored", numbers.ignored));
     }

@@ -6,33 +6,32 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::bed::{
-    NOW, changed, golden, named, object, pending, redactor, release, report,
-    shows_nothing,
+    changed, golden, named, object, pending, redactor, release, report, shows_nothing,
 };
 use crate::{Class, Finding, Unknown};
 
 #[test]
 fn for_a_terminal() {
-    let text = text(&report(), NOW, false, false);
+    let text = text(&report(), false, false);
     golden("report/golden/text.txt", &text, include_str!("golden/text.txt"));
 }
 
 #[test]
 fn for_who_asks_for_more() {
-    let text = text(&report(), NOW, false, true);
+    let text = text(&report(), false, true);
     golden("report/golden/verbose.txt", &text, include_str!("golden/verbose.txt"));
 }
 
 #[test]
 fn coloured() {
     let report = report();
-    let coloured = text(&report, NOW, true, false);
+    let coloured = text(&report, true, false);
     golden(
         "report/golden/coloured.txt",
         &coloured,
         include_str!("golden/coloured.txt"),
     );
-    assert_eq!(without_colours(&coloured), text(&report, NOW, false, false));
+    assert_eq!(without_colours(&coloured), text(&report, false, false));
     let coloured = diff(&report, true, false);
     assert!(coloured.contains("\x1b[31m-0\x1b[0m"));
     assert_eq!(without_colours(&coloured), diff(&report, false, false));
@@ -51,7 +50,7 @@ fn as_json() {
     for line in text.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let is_summary = row["class"] == "summary";
-        assert_eq!(row.as_object().unwrap().len(), if is_summary { 12 } else { 21 });
+        assert_eq!(row.as_object().unwrap().len(), if is_summary { 13 } else { 21 });
     }
 }
 
@@ -78,10 +77,10 @@ fn many_releases_are_counted_and_twins_told_apart() {
     };
     let names = ["a", "b", "c", "d", "e", "f", "g"];
     let releases = names.iter().map(|name| drifted(name, "shop")).collect();
-    let line = summary(&Report { releases, seconds: 0.0 });
+    let line = summary(&Report { releases, ..Report::default() });
     assert_eq!(line, "7 releases: 7 drifted (a, b, c, d, e and 2 more); score 10");
     let releases = vec![drifted("a", "one"), drifted("a", "two")];
-    let line = summary(&Report { releases, seconds: 0.0 });
+    let line = summary(&Report { releases, ..Report::default() });
     assert_eq!(line, "2 releases: 2 drifted (one/a, two/a); score 10");
 }
 
@@ -89,8 +88,8 @@ fn many_releases_are_counted_and_twins_told_apart() {
 fn said(finding: Finding) -> String {
     let release =
         ReleaseReport::new(&release("web"), &[finding], &[], &[], &redactor());
-    let report = Report { releases: vec![release], seconds: 0.0 };
-    let text = text(&report, NOW, false, false);
+    let report = Report { releases: vec![release], ..Report::default() };
+    let text = text(&report, false, false);
     let all: Vec<&str> = text.lines().collect();
     let end = all.len() - 2;
     all[1..end].iter().map(|line| line.trim()).collect::<Vec<_>>().join("|")
@@ -169,9 +168,9 @@ fn names_cannot_move_the_cursor() {
     let notes = ["e\u{1b}f".to_string()];
     let release =
         ReleaseReport::new(&release, &[finding], &[unknown], &notes, &redactor());
-    let report = Report { releases: vec![release], seconds: 0.0 };
+    let report = Report { releases: vec![release], ..Report::default() };
     let forms =
-        [text(&report, NOW, false, true), diff(&report, false, true), summary(&report)];
+        [text(&report, false, true), diff(&report, false, true), summary(&report)];
     for form in forms {
         let is_bad = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!form.contains(is_bad), "{form:?}");

@@ -13,9 +13,9 @@ use crate::{Class, Row, Severity, Type, time};
 /// How many lines of a text that differ are shown.
 const LINES: usize = 10;
 
-/// The whole report; `now` in seconds since 1970.
-pub fn text(report: &Report, now: u64, coloured: bool, verbose: bool) -> String {
-    let page = Page { now, paint: Paint(coloured), verbose };
+/// The whole report.
+pub fn text(report: &Report, coloured: bool, verbose: bool) -> String {
+    let page = Page { now: report.time, paint: Paint(coloured), verbose };
     let mut text = String::new();
     let mut told: Vec<&ReleaseReport> = Vec::new();
     for release in report.worst_first() {
@@ -49,7 +49,9 @@ struct Page {
 
 impl Page {
     fn release(&self, release: &ReleaseReport, titles: &[String], text: &mut String) {
-        let titles = self.paint.bold(&summary::list(titles));
+        let titles =
+            if self.verbose { titles.join(", ") } else { summary::list(titles) };
+        let titles = self.paint.bold(&titles);
         text.push_str(&format!("{titles}{}\n", state(release)));
         for row in &release.rows {
             if let Some((what, reason, remedy)) = &row.unknown {
@@ -62,15 +64,15 @@ impl Page {
                 }
             }
         }
-        for note in &release.notes {
-            text.push_str(&self.paint.faint(&format!("  note: {}", visible(note))));
-            text.push('\n');
-        }
         let rows = release.rows.iter().filter(|row| {
             row.class != Class::Unknown && (row.counts() || self.verbose)
         });
         for object in objects(rows) {
             self.object(&object, &release.id().namespace, text);
+        }
+        for note in &release.notes {
+            text.push_str(&self.paint.faint(&format!("  note: {}", visible(note))));
+            text.push('\n');
         }
     }
 
@@ -87,18 +89,20 @@ impl Page {
         }
         text.push_str(&format!("  {name}\n"));
         for row in parts {
-            let lines = shown::as_lines(row.live.as_ref(), row.desired.as_ref());
-            let Some((live, desired)) = lines else {
+            let (live, desired) = (row.live.as_ref(), row.desired.as_ref());
+            let lines = shown::as_lines(live, desired).map(|it| (it, "line"));
+            let items = || shown::as_items(live, desired).map(|it| (it, "item"));
+            let Some(((live, desired), part)) = lines.or_else(items) else {
                 let said = format!("{}: {}", row.place, said(row));
                 text.push_str(&format!("    {}\n", self.line(row, &said)));
                 continue;
             };
-            let differing = shown::differing(live, desired);
+            let differing = shown::differing(&live, &desired);
             let of_live = differing.iter().filter(|(is_live, _)| *is_live).count();
             let said = match of_live.max(differing.len() - of_live) {
                 0 => "differs in its form only".to_string(),
-                1 => "1 line differs".to_string(),
-                count => format!("{count} lines differ"),
+                1 => format!("1 {part} differs"),
+                count => format!("{count} {part}s differ"),
             };
             let said = format!("{}: {said}", row.place);
             text.push_str(&format!("    {}\n", self.line(row, &said)));
@@ -270,6 +274,10 @@ fn said(row: &Row) -> String {
         (None, Some(desired)) => format!("gone, desired {}", shown::value(desired)),
         (Some(live), None) if is_pending => {
             format!("git removes it, deployed {}", shown::value(live))
+        }
+        // An item of a list, or what stands in a map that is a whole.
+        (Some(live), None) if row.place.ends_with(']') => {
+            format!("added, {}", shown::value(live))
         }
         (Some(live), None) => format!("live {}, desired nothing", shown::value(live)),
         (None, None) => "differs".into(),

@@ -57,6 +57,16 @@ impl IgnoreRule {
             && self.clauses.iter().any(|clause| clause.covers(subject))
     }
 
+    /// Whether the rule names releases, and this is one of them.
+    pub fn is_for(&self, release: &str, namespace: &str) -> bool {
+        let place = Place {
+            release: Some(release),
+            namespace: Some(namespace),
+            ..Place::default()
+        };
+        self.limits.release.is_some() && self.limits.judge(&place) == Verdict::Holds
+    }
+
     /// Whether `today`, in UTC, is behind the last day of the rule.
     pub fn is_expired(&self, today: Date) -> bool {
         self.until.is_some_and(|until| until < today)

@@ -20,19 +20,27 @@ pub enum Preset {
     AggregatedClusterRoles,
     /// What `kubectl apply` notes in an annotation.
     LastApplied,
+    /// What `kubectl rollout restart` notes in an annotation of the pods.
+    RolloutRestart,
 }
 
 impl Preset {
     /// The names in the file.
-    pub const NAMES: [&str; 4] =
-        ["hpa-replicas", "ca-bundle", "aggregated-clusterroles", "last-applied"];
+    pub const NAMES: [&str; 5] = [
+        "hpa-replicas",
+        "ca-bundle",
+        "aggregated-clusterroles",
+        "last-applied",
+        "rollout-restart",
+    ];
 
     /// All, beside [`Self::NAMES`].
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::HpaReplicas,
         Self::CaBundle,
         Self::AggregatedClusterRoles,
         Self::LastApplied,
+        Self::RolloutRestart,
     ];
 
     /// The preset called `name`.
@@ -47,6 +55,7 @@ impl Preset {
             Self::CaBundle => "ca-bundle",
             Self::AggregatedClusterRoles => "aggregated-clusterroles",
             Self::LastApplied => "last-applied",
+            Self::RolloutRestart => "rollout-restart",
         }
     }
 
@@ -76,6 +85,11 @@ impl Preset {
             Self::LastApplied => {
                 let name = "kubectl.kubernetes.io/last-applied-configuration";
                 vec![at(Target::default(), &["metadata", "annotations", name])]
+            }
+            Self::RolloutRestart => {
+                let name = "kubectl.kubernetes.io/restartedAt";
+                let pods = ["spec", "template", "metadata", "annotations", name];
+                vec![at(of("apps", "*"), &pods)]
             }
         }
     }

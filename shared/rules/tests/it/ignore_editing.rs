@@ -223,7 +223,7 @@ fn a_wrong_draft_says_why() {
         [
             "'preset' and 'paths' exclude each other, make two rules of it",
             "preset 'x' is not known, there are: hpa-replicas, ca-bundle, \
-             aggregated-clusterroles, last-applied",
+             aggregated-clusterroles, last-applied, rollout-restart",
         ]
     );
 }

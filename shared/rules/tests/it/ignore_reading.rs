@@ -236,7 +236,7 @@ fn what_else_is_wrong_is_said_with_its_place() {
         (
             "preset = 'xyz'",
             "2:10 preset 'xyz' is not known, there are: hpa-replicas, ca-bundle, \
-             aggregated-clusterroles, last-applied"
+             aggregated-clusterroles, last-applied, rollout-restart"
                 .into(),
         ),
         (
