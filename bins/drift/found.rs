@@ -6,8 +6,8 @@
 use helmfire_cli::count;
 use helmfire_cluster::{Fault, Object};
 use helmfire_compare::{
-    Addition, Difference, Owner, Pointer, differences, differences_by_field, owner_of,
-    owner_of_whole, reordered, without_volatile,
+    Addition, Difference, Owner, Pointer, differences, differences_by_field, follows,
+    owner_of, owner_of_whole, reordered, without_volatile,
 };
 use helmfire_findings::{Finding, Object as Named};
 use helmfire_inputs::Id;
@@ -83,6 +83,9 @@ impl Found {
             return;
         };
         self.by_field += usize::from(is_by_field);
+        let places = differences.iter().map(|it| it.pointer.clone());
+        let places: Vec<Pointer> =
+            places.chain(additions.iter().map(|it| it.pointer.clone())).collect();
         self.push_dying(&scene, live);
         self.push_marks(&scene, live);
         for addition in additions {
@@ -95,13 +98,16 @@ impl Found {
                 let is_shown = at.is_within(&it.pointer) && it.live.is_some();
                 is_part && (it.live.is_some() || it.pointer != *at) || is_shown
             };
-            if !differences.iter().any(differs) {
+            let is_told = differences.iter().any(differs);
+            if !is_told && !follows(manifest, at, &places) {
                 self.add(&scene, addition);
             }
         }
         let first = self.findings.len();
         for difference in differences {
-            self.push(&scene, difference);
+            if !follows(manifest, &difference.pointer, &places) {
+                self.push(&scene, difference);
+            }
         }
         for finding in &mut self.findings[first..] {
             finding.is_by_field = is_by_field;

@@ -23,14 +23,21 @@ pub struct Access {
 }
 
 impl Access {
-    /// Logs in, which may take so long. The server is not asked for anything yet.
-    pub(crate) async fn client(&self, patience: Duration) -> Result<Client, Fault> {
+    /// Logs in, which may take so long, and gives the server's address, too. It is not
+    /// asked for anything yet.
+    pub(crate) async fn client(
+        &self,
+        patience: Duration,
+    ) -> Result<(Client, String), Fault> {
         let mut config = self.config().await?;
         put_credential(&mut config.auth_info, patience).await?;
         // What is asked has a time limit of its own, within which it is asked again.
         config.read_timeout = None;
         config.default_retry = false;
-        Client::try_from(config).map_err(|error| Fault::Access(chain(&error)))
+        let server = config.cluster_url.to_string();
+        let client = Client::try_from(config);
+        let client = client.map_err(|error| Fault::Access(chain(&error)))?;
+        Ok((client, server.trim_end_matches('/').into()))
     }
 
     async fn config(&self) -> Result<Config, Fault> {

@@ -36,6 +36,8 @@ impl Gate {
 /// One cluster.
 pub struct Cluster {
     client: Client,
+    /// Its address.
+    server: String,
     gate: Gate,
     patience: Duration,
     /// What it serves, by API version, as far as it was asked.
@@ -61,8 +63,8 @@ impl Cluster {
         gate: Gate,
         patience: Duration,
     ) -> Result<Self, Fault> {
-        let client = access.client(patience).await?;
-        Ok(Self { client, gate, patience, served: Mutex::default() })
+        let (client, server) = access.client(patience).await?;
+        Ok(Self { client, server, gate, patience, served: Mutex::default() })
     }
 
     /// The namespace of the context, for what names none.
@@ -139,13 +141,15 @@ impl Cluster {
             .body(body.map(|(_, bytes)| bytes).unwrap_or_default().into())
             .map_err(|error| (Fault::Form(error.to_string()), None))?;
         let response = self.client.send(request).await;
-        let response = response.map_err(|error| (Fault::of_client(&error), None))?;
+        let unanswered =
+            |error: &kube::Error| (Fault::of_client(error).at(&self.server), None);
+        let response = response.map_err(|error| unanswered(&error))?;
         let after = response.headers().get(header::RETRY_AFTER);
         let after = after.and_then(|it| it.to_str().ok()?.trim().parse().ok());
         let code = response.status().as_u16();
         let is_success = response.status().is_success();
         let bytes = response.into_body().collect().await;
-        let bytes = bytes.map_err(|error| (Fault::of_client(&error), None))?.to_bytes();
+        let bytes = bytes.map_err(|error| unanswered(&error))?.to_bytes();
         if !is_success {
             return Err((
                 Fault::of_status(code, &bytes),

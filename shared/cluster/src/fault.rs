@@ -8,6 +8,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+/// Of the layers of the client (kube 5.0, hyper 1.0).
+const LAYERS: [&str; 3] =
+    ["ServiceError: ", "client error (Connect): ", "HyperError: "];
+
 /// What went wrong with one question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -84,7 +88,20 @@ impl Fault {
     pub(crate) fn of_client(error: &kube::Error) -> Self {
         match error {
             kube::Error::Auth(_) => Self::Access(chain(error)),
-            error => Self::Unreachable(chain(error)),
+            // Which layer it was tells nobody anything.
+            error => Self::Unreachable(
+                LAYERS.iter().fold(chain(error), |text, it| text.replace(it, "")),
+            ),
+        }
+    }
+
+    /// The same with the address of the server that nobody reached.
+    pub(crate) fn at(self, server: &str) -> Self {
+        match self {
+            Self::Unreachable(reason) => {
+                Self::Unreachable(format!("{server}: {reason}"))
+            }
+            other => other,
         }
     }
 

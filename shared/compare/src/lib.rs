@@ -13,6 +13,7 @@
 #![warn(unreachable_pub)]
 
 mod addition;
+mod consequence;
 mod default;
 mod difference;
 mod list;
@@ -24,6 +25,7 @@ mod subset;
 mod volatile;
 
 pub use addition::{Addition, additions};
+pub use consequence::follows;
 pub use default::{is_default, may_be_default};
 pub use difference::{Difference, differences};
 pub use order::reordered;

@@ -26,6 +26,7 @@ spec:
     metadata:
       labels: {app: web}
     spec:
+      serviceAccountName: web
       containers:
       - name: web
         image: {{ .Values.image }}

@@ -28,7 +28,7 @@ const fn situation(
 const CONTAINER: &str = "/spec/template/spec/containers/0";
 
 #[rustfmt::skip]
-const SITUATIONS: [Situation; 34] = [
+const SITUATIONS: [Situation; 36] = [
     situation("nothing", "true", &[]),
     situation("scaled", "kubectl scale deploy web --replicas=5",
         &["resource medium Deployment/web /spec/replicas 5 2 kubectl"]),
@@ -70,6 +70,10 @@ const SITUATIONS: [Situation; 34] = [
         &["configuration high Secret/web /data/password \"<secret \"<secret kubectl-patch"]),
     situation("port", "kubectl patch svc web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/ports/0/port\",\"value\":81}]'",
         &["configuration medium Service/web /spec/ports/0/port 81 80 kubectl-patch"]),
+    situation("exposed", "kubectl patch svc web -p '{\"spec\":{\"type\":\"LoadBalancer\"}}'",
+        &["addition low Service/web /spec/type \"LoadBalancer\" - kubectl-patch"]),
+    situation("account", "kubectl set serviceaccount deploy web other",
+        &["configuration medium Deployment/web /spec/template/spec/serviceAccountName \"other\" \"web\" kubectl-set"]),
     situation("policy", "kubectl patch netpol web --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/ingress/0/from\"}]'",
         &["configuration medium NetworkPolicy/web /spec/ingress/0/from - [{\"namespaceSelector\" kubectl-patch"]),
     situation("autoscaler", "kubectl patch hpa web -p '{\"spec\":{\"maxReplicas\":20}}'",

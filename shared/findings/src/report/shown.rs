@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use similar::{ChangeTag, TextDiff};
 
 use crate::place::visible;
@@ -18,6 +18,23 @@ const BEFORE: usize = 20;
 /// `value` in one line.
 pub(crate) fn value(value: &Value) -> String {
     cut(&written(value), 0)
+}
+
+/// What somebody who adds a container or a port writes: what the server adds tells
+/// nobody anything.
+pub(crate) fn without_defaults(value: &Value) -> Value {
+    let is_default = |key: &str, value: &Value| match key {
+        "terminationMessagePath" => value == "/dev/termination-log",
+        "terminationMessagePolicy" => value == "File",
+        "protocol" => value == "TCP",
+        "resources" => value.as_object().is_some_and(Map::is_empty),
+        _ => false,
+    };
+    let mut value = value.clone();
+    if let Some(map) = value.as_object_mut().filter(|map| map.contains_key("name")) {
+        map.retain(|key, value| !is_default(key, value));
+    }
+    value
 }
 
 /// Two values, each in one line.

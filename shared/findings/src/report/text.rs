@@ -252,7 +252,7 @@ fn said(row: &Row) -> String {
                     .as_object()
                     .is_some_and(|map| map.len() == 2 && map.contains_key("name"));
             let value = live.get("value").filter(|_| is_named).unwrap_or(live);
-            format!("added, {}", shown::value(value))
+            format!("added, {}", shown::value(&shown::without_defaults(value)))
         }
         (Some(live), None) if row.kind_of == Some(Type::Deletion) && !is_pending => {
             format!("being deleted since {}", shown::value(live))

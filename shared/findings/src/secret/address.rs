@@ -14,7 +14,8 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         let stops = |c: char| c.is_whitespace() || "\"'`<>\\".contains(c);
         let rest = &rest[..rest.find(stops).unwrap_or(rest.len())];
         let rest = &rest[..rest.find("://").unwrap_or(rest.len())];
-        if let Some(range) = password(rest) {
+        let is_web = ["http", "https"].iter().any(|it| text[..at].ends_with(it));
+        if let Some(range) = password(rest, is_web) {
             found.push(begin + range.start..begin + range.end);
         }
     }
@@ -50,8 +51,9 @@ fn of_oracle(text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Where in `user:password@host/path` the password stands, or a user that is one.
-fn password(rest: &str) -> Option<Range<usize>> {
+/// Where in `user:password@host/path` the password stands, or a user that is one: a long
+/// one, and of the web, where hardly anybody has none, also one that is no word.
+fn password(rest: &str, is_web: bool) -> Option<Range<usize>> {
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let slash = &rest[..authority];
     let at = if let Some(at) = slash.rfind('@') {
@@ -66,10 +68,15 @@ fn password(rest: &str) -> Option<Range<usize>> {
     };
     let (start, end) = match rest[..at].find(':') {
         Some(colon) => (colon + 1, at),
-        None if at >= 20 => (0, at),
+        None if at >= 20 || is_web && at >= 8 && !is_word(&rest[..at]) => (0, at),
         None => return None,
     };
     (start < end).then_some(start..end)
+}
+
+/// Whether it can be the name of somebody: no digits, no mixture of letters.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_lowercase() || b"-._".contains(&byte))
 }
 
 #[cfg(test)]
@@ -86,6 +93,8 @@ mod tests {
             ("a://u:p@h1,b://u:q@h2", &["p", "q"]),
             ("mongodb://u:p@h1,h2:27017/db", &["p"]),
             ("https://ghp0123456789abcdefgh@host/r", &["ghp0123456789abcdefgh"]),
+            ("https://Tok3n-abc@host/r", &["Tok3n-abc"]),
+            ("https://deploy-bot@host/r", &[]),
             ("ssh://git@host:22/r", &[]),
             ("http://h:80/a@b", &[]),
             ("oci://h:5000/a@sha256:ab", &[]),

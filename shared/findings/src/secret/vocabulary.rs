@@ -40,6 +40,7 @@ pub(super) const CREDENTIALS: &[&str] = &[
     "passkey",
     "privatekey",
     "recoverykey",
+    "routingkey",
     "secret",
     "servicekey",
     "sessionkey",
