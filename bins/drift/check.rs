@@ -261,7 +261,9 @@ impl<'c> Check<'c> {
         if self.args.json {
             writeln!(out, "{}", serde_json::to_string(&report.summary())?)?;
         } else {
-            writeln!(out, "{} {}", report.time(), report::summary(report))?;
+            // As in a diff.
+            let mark = if self.args.diff { "# " } else { "" };
+            writeln!(out, "{mark}{} {}", report.time(), report::summary(report))?;
         }
         out.flush()?;
         Ok(())
