@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use helmfire_cli::{Exit, Locked, Output, Talk, count};
+use helmfire_cli::{Exit, Locked, Output, Talk};
 use helmfire_findings::{Redactor, Release, ReleaseReport, Report, Unknown, report};
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::programs;
@@ -22,7 +22,7 @@ use helmfire_inputs::project;
 use helmfire_rules::ignore::Date;
 use helmfire_state::{Home, Key, Lock};
 
-use crate::cli::{CheckArgs, Compare, FailOn};
+use crate::cli::{CheckArgs, FailOn};
 use crate::ignoring::Ignoring;
 use crate::interval;
 use crate::live::Manner;
@@ -131,7 +131,6 @@ impl<'c> Check<'c> {
         let lost = self.miss(&mut outcomes);
         outcomes.extend(lost);
         self.warn_of_rules(&pass.manner.ignoring, &outcomes);
-        self.tell_fields(&outcomes);
         let releases = outcomes.iter().map(|it| self.told(it)).collect();
         let seconds = start.elapsed().as_secs_f64();
         let report = Report { releases, time: now(), seconds };
@@ -192,19 +191,6 @@ impl<'c> Check<'c> {
         let known: Vec<&Id> = known.map(|it| &it.id).collect();
         let is_all = !is_part && known.len() == outcomes.len();
         ignoring.warn(self.talk, &known, is_all);
-    }
-
-    /// What was not compared by the server, whatever the form of the report.
-    fn tell_fields(&self, outcomes: &[Outcome]) {
-        let number: usize = outcomes.iter().map(|it| it.by_field).sum();
-        if number > 0 && self.args.compare == Compare::Auto && self.output.verbose == 0
-        {
-            let objects = count(number, "object");
-            let were = if number == 1 { "was" } else { "were" };
-            self.talk.note(&format!(
-                "{objects} {were} compared field by field, see why with -v"
-            ));
-        }
     }
 
     fn ignoring(&self) -> anyhow::Result<Ignoring> {

@@ -111,6 +111,7 @@ fn reader(helm: &str) {
     let note = "objects were compared field by field, for want of rights: ";
     assert_eq!(text.matches("note: ").count(), 1, "{text}");
     assert!(text.contains(note) && text.contains("cannot patch resource"), "{text}");
+    assert!(text.ends_with(" objects compared field by field\n"), "{text}");
     let reasons = unknown(&bed, &["--compare", "server"]);
     says(&reasons, &["cannot patch resource", "ask for the rights"]);
 }

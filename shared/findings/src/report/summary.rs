@@ -32,6 +32,11 @@ pub fn summary(report: &Report) -> String {
     if numbers.ignored > 0 {
         line.push_str(&format!(", {} ignored", numbers.ignored));
     }
+    match numbers.by_field {
+        0 => {}
+        1 => line.push_str(", 1 object compared field by field"),
+        number => line.push_str(&format!(", {number} objects compared field by field")),
+    }
     line
 }
 
