@@ -52,7 +52,7 @@ fn apart(helm: &str) {
     let code = |args: &[&str]| bed.check(args).status.code();
     assert_eq!(code(&["--only", "pending"]), Some(0));
     assert_eq!(code(&["--only", "pending", "--fail-on", "pending"]), Some(2));
-    assert_eq!(code(&["--only", "drift", "--fail-on", "pending"]), Some(0));
+    assert_eq!(code(&["--only", "drift", "--fail-on", "pending"]), Some(64));
     assert_eq!(code(&["--fail-on", "any"]), Some(2));
     // Before, or Helm 4 would find a conflict.
     bed.shell("kubectl scale deploy web --replicas=2");

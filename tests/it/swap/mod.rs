@@ -163,7 +163,7 @@ fn swapped(case: &Case, helm: &str) {
     deployed(&limited, &both, &exact, &all);
     // Nothing of it may stay behind for those who run helmfile without.
     std::fs::remove_file(limited.project().join("helmfire.toml")).unwrap();
-    let plain = rendered(&succeed(&limited.plain(&["template"])));
+    let plain = rendered(&succeed(&limited.plain(&template)));
     assert_eq!(plain["two"], case.remote);
     assert_ne!(plain["one"], case.local);
 }
@@ -204,7 +204,7 @@ fn deployed(
     assert!(text.lines().any(is_new), "{text}");
     succeed(&both.helmfile(&["apply", "--concurrency", "1"]));
     assert_eq!(&in_cluster(&namespace), all, "apply");
-    succeed(&both.helmfile(&["destroy"]));
+    succeed(&both.helmfile(&["destroy", "--concurrency", "1"]));
 }
 
 fn in_cluster(namespace: &str) -> BTreeMap<String, String> {
