@@ -55,6 +55,25 @@ fn as_json() {
 }
 
 #[test]
+fn a_reason_of_all_is_said_once() {
+    let web = object("Deployment", "web");
+    let finding = |place: &str| Finding {
+        reason: Some("compared with revision 1".into()),
+        ..changed(&web, place, json!(5), json!(2))
+    };
+    let shown = |findings: &[Finding]| {
+        let release =
+            ReleaseReport::new(&release("web"), findings, &[], &[], &redactor());
+        text(&Report { releases: vec![release], ..Report::default() }, false, false)
+    };
+    let both = shown(&[finding("/spec/a"), finding("/spec/b")]);
+    assert_eq!(both.matches("  compared with revision 1:\n").count(), 1, "{both}");
+    assert_eq!(both.matches("compared").count(), 1, "{both}");
+    let one = shown(&[finding("/spec/a")]);
+    assert!(one.contains("desired 2 (compared with revision 1)"), "{one}");
+}
+
+#[test]
 fn in_one_line() {
     let line = summary(&report());
     shows_nothing(&line);

@@ -15,13 +15,15 @@ const LINES: usize = 10;
 
 /// The whole report.
 pub fn text(report: &Report, coloured: bool, verbose: bool) -> String {
-    let page = Page { now: report.time, paint: Paint(coloured), verbose };
+    let paint = Paint(coloured);
+    let page = Page { now: report.time, paint, verbose, said: None };
     let mut text = String::new();
     let mut told: Vec<&ReleaseReport> = Vec::new();
     for release in report.worst_first() {
         let is_told = !release.is_clean()
             || verbose && (release.ignored() > 0 || !release.notes.is_empty());
         if is_told && !told.iter().any(|other| other.is_in_the_same_trouble(release)) {
+            let page = Page { said: common_reason(release), ..page };
             page.release(release, &alike(report, release), &mut text);
             text.push('\n');
             told.push(release);
@@ -41,13 +43,24 @@ fn alike(report: &Report, release: &ReleaseReport) -> Vec<String> {
     alike.map(title).collect()
 }
 
-struct Page {
+#[derive(Clone, Copy)]
+struct Page<'r> {
     now: u64,
     paint: Paint,
     verbose: bool,
+    /// The reason of all differences of the release, said once.
+    said: Option<&'r str>,
 }
 
-impl Page {
+/// The reason that several differences have in common, and no other has another.
+fn common_reason(release: &ReleaseReport) -> Option<&str> {
+    let differences = || release.rows.iter().filter(|row| row.class == Class::Drift);
+    let mut reasons = differences().map(|row| row.reason.as_deref());
+    let first = reasons.next()??;
+    (differences().count() > 1 && reasons.all(|it| it == Some(first))).then_some(first)
+}
+
+impl Page<'_> {
     fn release(&self, release: &ReleaseReport, titles: &[String], text: &mut String) {
         let titles =
             if self.verbose { titles.join(", ") } else { summary::list(titles) };
@@ -63,6 +76,9 @@ impl Page {
                     text.push_str(&format!("    to do: {}\n", visible(remedy)));
                 }
             }
+        }
+        if let Some(reason) = self.said {
+            text.push_str(&format!("  {}:\n", visible(reason)));
         }
         let rows = release.rows.iter().filter(|row| {
             row.class != Class::Unknown && (row.counts() || self.verbose)
@@ -150,7 +166,8 @@ impl Page {
             }
             line.push_str(&self.paint.faint(&who));
         }
-        if let Some(reason) = &row.reason {
+        let reason = row.reason.as_deref();
+        if let Some(reason) = reason.filter(|_| reason != self.said) {
             line.push_str(&format!(" ({})", visible(reason)));
         }
         if let Some(rule) = &row.ignored_by {
