@@ -130,6 +130,9 @@ impl<'c> Check<'c> {
         }
         let lost = self.miss(&mut outcomes);
         outcomes.extend(lost);
+        for outcome in &mut outcomes {
+            pass.ignore(outcome);
+        }
         self.warn_of_rules(&pass.manner.ignoring, &outcomes);
         let releases = outcomes.iter().map(|it| self.told(it)).collect();
         let seconds = start.elapsed().as_secs_f64();
@@ -143,7 +146,15 @@ impl<'c> Check<'c> {
     /// What was there at the check before and is not is no wish of git's. Without git it
     /// is told once: releases that nobody declares, where all were looked for.
     fn miss(&self, outcomes: &mut [Outcome]) -> Vec<Outcome> {
-        let mut deployed = self.memory.deployed();
+        let mut deployed = match self.memory.deployed() {
+            Ok(deployed) => deployed,
+            // It is not written over: whoever knows better may mend it.
+            Err(error) => {
+                let what = "what was uninstalled since earlier checks cannot be told";
+                self.talk.warn(&format!("{what}: {error:#}"));
+                return Vec::new();
+            }
+        };
         let mut lost = Vec::new();
         let is_told = |it: &Outcome| !it.id.name.is_empty() || it.is_nobody;
         if self.args.cluster && outcomes.iter().all(is_told) {

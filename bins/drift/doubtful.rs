@@ -2,8 +2,8 @@
 //!
 //! What Helm stored for it may never have been applied, so it is unknown whether there
 //! is drift. But what is neither as the revision that was deployed last has it, nor as
-//! that operation wanted it, somebody else has changed. Refuses to call anything drift
-//! that the operation may have done.
+//! any operation since then wanted it, somebody else has changed. Refuses to call
+//! anything drift that one of these may have done, or one that Helm has forgotten.
 
 use helmfire_cluster::{Release, Status, Stored};
 use helmfire_findings::Finding;
@@ -37,19 +37,38 @@ pub fn doubt(status: &Status) -> Option<Unknown> {
     Some(Unknown::of_release(reason, remedy))
 }
 
-/// The revision that was deployed last, if the status leaves it in force.
-pub fn before(status: &Status, deployed: Option<&Stored>) -> Option<(u64, Release)> {
-    let is_in_force = matches!(status, Status::Failed { .. } | Status::Pending(_));
-    let stored = deployed.filter(|_| is_in_force)?;
-    let release = stored.release().ok()?;
-    (!release.is_lost).then_some((stored.revision, release))
+/// The revision that was deployed last, if the status leaves it in force, and all that
+/// were tried since, but for the last.
+pub struct Before {
+    pub revision: u64,
+    pub deployed: Release,
+    pub tried: Vec<Release>,
 }
 
-/// What is `of_deployed`, the revision deployed last, and not as the operation wanted it;
-/// `of_wanted` is what is not.
-pub fn apart(of_deployed: Found, of_wanted: &Found, revision: u64) -> Found {
+impl Before {
+    /// None if one of them is lost.
+    pub fn of(status: &Status, last: &Stored) -> Option<Self> {
+        let is_in_force = matches!(status, Status::Failed { .. } | Status::Pending(_));
+        let (deployed, tried) = last.before.split_last().filter(|_| is_in_force)?;
+        let since = last.revision.checked_sub(deployed.revision + 1)?;
+        if !deployed.is_deployed || usize::try_from(since).ok()? != tried.len() {
+            return None;
+        }
+        let read =
+            |stored: &Stored| stored.release().ok().filter(|release| !release.is_lost);
+        let tried = tried.iter().map(read).collect::<Option<_>>()?;
+        Some(Self { revision: deployed.revision, deployed: read(deployed)?, tried })
+    }
+}
+
+/// What is `of_deployed`, the revision deployed last, and not as any other wanted it;
+/// `of_others` is what is not.
+pub fn apart(of_deployed: Found, of_others: &[Found], revision: u64) -> Found {
     let Found { mut findings, .. } = of_deployed;
-    findings.retain(|it| is_of_somebody_else(it, of_wanted));
+    let is_of_nobody = |it: &Finding| {
+        of_others.iter().all(|of_wanted| is_of_somebody_else(it, of_wanted))
+    };
+    findings.retain(is_of_nobody);
     for finding in &mut findings {
         let reason = format!("compared with revision {revision}, deployed last");
         finding.reason = Some(reason);

@@ -21,8 +21,8 @@ use crate::people::is_helm;
 use crate::scene::Scene;
 use crate::unknown::Unknown;
 
-/// So many characters of a refusal are told.
-const LONGEST: usize = 300;
+/// So many characters of a refusal are told, of its beginning and of its end.
+const LONGEST: (usize, usize) = (200, 100);
 
 /// What was found of a release.
 #[derive(Debug, Default)]
@@ -248,11 +248,27 @@ fn hint(key: &str) -> Option<&'static str> {
     }
 }
 
-/// The server may quote the whole object.
+/// The server may quote the whole object, between what it is about and what is wrong.
 fn brief(reason: &str) -> String {
-    let mut text: String = reason.chars().take(LONGEST).collect();
-    if text.len() < reason.len() {
-        text.push('…');
+    let all: Vec<char> = reason.chars().collect();
+    let (first, last) = LONGEST;
+    if all.len() <= first + last {
+        return reason.into();
     }
-    text
+    let text = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{} … {}", text(&all[..first]), text(&all[all.len() - last..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_stands_at_the_end() {
+        let long = format!("Job is invalid: {}: field is immutable", "x".repeat(500));
+        let text = brief(&long);
+        assert!(text.starts_with("Job is invalid: x"), "{text}");
+        assert!(text.ends_with("x: field is immutable") && text.len() < 320, "{text}");
+        assert_eq!(brief("short"), "short");
+    }
 }

@@ -12,7 +12,7 @@ use helmfire_inputs::Id;
 
 use crate::added::added;
 use crate::cli::Compare;
-use crate::doubtful::{apart, before, doubt};
+use crate::doubtful::{Before, apart, doubt};
 use crate::found::Found;
 use crate::ignoring::Ignoring;
 use crate::people::People;
@@ -42,11 +42,11 @@ pub struct Sight<'s> {
 }
 
 /// Checks a release that Helm has stored, or of which it is known why that cannot be
-/// read; `deployed` is the revision that was deployed last, if it is another one.
+/// read; `stored` is where it lies, if that is known.
 pub async fn check(
     sight: Sight<'_>,
     release: Result<Release, String>,
-    deployed: Option<&Stored>,
+    stored: Option<&Stored>,
 ) -> Found {
     let mut found = Found::default();
     let Release { status, manifest, is_lost } = match release {
@@ -58,10 +58,14 @@ pub async fn check(
         }
     };
     if let Some(unknown) = doubt(&status) {
-        if let Some((revision, release)) = before(&status, deployed) {
-            let of_deployed = compare(sight, &release.manifest).await;
-            let of_wanted = compare(sight, &manifest).await;
-            found = apart(of_deployed, &of_wanted, revision);
+        if let Some(before) = stored.and_then(|it| Before::of(&status, it)) {
+            let of_deployed = compare(sight, &before.deployed.manifest).await;
+            let tried = before.tried.iter().map(|it| it.manifest.as_str());
+            let mut of_others = Vec::new();
+            for manifest in tried.chain([manifest.as_str()]) {
+                of_others.push(compare(sight, manifest).await);
+            }
+            found = apart(of_deployed, &of_others, before.revision);
         }
         found.unknown.insert(0, unknown);
         return found;

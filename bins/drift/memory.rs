@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use helmfire_cluster::current_context;
 use helmfire_findings::Report;
 use helmfire_findings::history::{Event, State, read, step};
 use helmfire_helmfile::passed::Passed;
@@ -34,7 +35,7 @@ pub struct Subject {
     /// A helmfile, or a word for the cluster.
     path: PathBuf,
     environment: String,
-    /// The context, the kubeconfig and Helm's storage, as far as they were named.
+    /// The context, and the kubeconfig and Helm's storage as far as they were named.
     place: String,
 }
 
@@ -57,7 +58,16 @@ impl Subject {
         let paths = paths.map(|path| fs::canonicalize(&path).unwrap_or(path));
         let paths: Vec<String> = paths.map(|it| it.display().to_string()).collect();
         let kubeconfig = paths.join(":");
-        let place = [named("kube-context"), kubeconfig, variable("HELM_DRIVER")];
+        // The current one is no other than the same by its name.
+        let file = Some(named("kubeconfig")).filter(|it| !it.is_empty());
+        let context = match named("kube-context") {
+            name if name.is_empty() => {
+                let file = file.as_deref().map(Path::new);
+                current_context(file).unwrap_or_default()
+            }
+            name => name,
+        };
+        let place = [context, kubeconfig, variable("HELM_DRIVER")];
         let place = place.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
         let (path, environment) = if is_cluster {
             ("cluster".into(), String::new())
@@ -110,11 +120,17 @@ impl Memory {
     }
 
     /// The releases that Helm had when they were last looked for.
-    pub fn deployed(&self) -> BTreeSet<Id> {
-        let text = self.file(DEPLOYED).and_then(|path| fs::read(path).ok());
-        let kept: Option<Deployed> =
-            text.and_then(|text| serde_json::from_slice(&text).ok());
-        kept.unwrap_or_default().releases
+    pub fn deployed(&self) -> anyhow::Result<BTreeSet<Id>> {
+        let Some(path) = self.file(DEPLOYED) else { return Ok(BTreeSet::new()) };
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(BTreeSet::new());
+            }
+            read => read.with_context(|| path.display().to_string())?,
+        };
+        let kept: Deployed = serde_json::from_slice(&text)
+            .with_context(|| format!("{}, remove it", path.display()))?;
+        Ok(kept.releases)
     }
 
     /// Keeps them.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use helmfire_cluster::{Fault, current_context};
 use helmfire_diff::Verdict;
-use helmfire_findings::Class;
+use helmfire_findings::{Class, Finding};
 use helmfire_helmfile::passed::Passed;
 use helmfire_helmfile::run::Leash;
 use helmfire_inputs::instead::Instead;
@@ -155,20 +155,23 @@ impl Pass<'_> {
                     outcome.findings.extend(drift);
                     outcome.want(pending);
                 }
-                self.ignore(outcome);
             }
             return;
         }
         for (outcome, verdict) in outcomes.iter_mut().zip(verdicts) {
             outcome.want(verdict);
-            self.ignore(outcome);
         }
     }
 
-    /// Lets the rules judge what helm-diff said, which knows no objects.
-    fn ignore(&self, outcome: &mut Outcome) {
-        for finding in outcome.findings.iter_mut().filter(|it| it.ignored_by.is_none())
-        {
+    /// Lets the rules judge what no object is known of: what helm-diff said, and
+    /// releases as a whole.
+    pub fn ignore(&self, outcome: &mut Outcome) {
+        let is_unjudged = |it: &&mut Finding| {
+            self.args.three_way
+                || it.class == Class::Pending
+                || it.object.kind == "Release"
+        };
+        for finding in outcome.findings.iter_mut().filter(is_unjudged) {
             let sides = [None, None];
             finding.ignored_by = self.manner.ignoring.why(&outcome.id, finding, sides);
         }

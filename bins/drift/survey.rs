@@ -164,7 +164,7 @@ impl Survey<'_> {
     async fn look(&self, cluster: &Cluster, id: &Id, stored: &Stored) -> Presence {
         let namespace = stored.namespace.as_str();
         let sight = Sight { cluster, id, namespace, manner: self.manner };
-        let found = live::check(sight, stored.release(), stored.deployed.as_deref());
+        let found = live::check(sight, stored.release(), Some(stored));
         Presence::Found(found.await)
     }
 

@@ -7,7 +7,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
 use crate::credential::put_credential;
@@ -43,24 +43,19 @@ impl Access {
     async fn config(&self) -> Result<Config, Fault> {
         let context = self.context.clone().filter(|name| !name.is_empty());
         let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-        if let Some(path) = &self.kubeconfig {
-            let read = Kubeconfig::read_from(path);
-            let read = read.map_err(|error| Fault::Access(chain(&error)))?;
-            let config = Config::from_custom_kubeconfig(read, &options).await;
-            return config.map_err(|error| self.fault(&error));
-        }
-        if options.context.is_none() && !has_kubeconfig() {
+        let named = self.kubeconfig.as_deref();
+        if named.is_none() && options.context.is_none() && !has_kubeconfig() {
             let none = "there is no kubeconfig, and this is no Pod";
             return Config::incluster().map_err(|_| Fault::Access(none.into()));
         }
-        let config = Config::from_kubeconfig(&options).await;
+        let read = read(named).map_err(|error| Fault::Access(chain(&error)))?;
+        let config = Config::from_custom_kubeconfig(read, &options).await;
         config.map_err(|error| self.fault(&error))
     }
 
-    fn fault(&self, error: &kube::config::KubeconfigError) -> Fault {
-        use kube::config::KubeconfigError::LoadContext;
+    fn fault(&self, error: &KubeconfigError) -> Fault {
         match (error, &self.context) {
-            (LoadContext(_), Some(name)) => {
+            (KubeconfigError::LoadContext(_), Some(name)) => {
                 Fault::Access(format!("the kubeconfig has no context '{name}'"))
             }
             _ => Fault::Access(chain(error)),
@@ -72,12 +67,23 @@ impl Access {
 /// one of the kubeconfig.
 pub fn current_context(kubeconfig: Option<&Path>) -> Option<String> {
     let named = env::var("HELM_KUBECONTEXT").ok().filter(|it| !it.is_empty());
-    named.or_else(|| {
-        let read = match kubeconfig {
-            Some(path) => Kubeconfig::read_from(path),
-            None => Kubeconfig::read(),
-        };
-        read.ok()?.current_context.filter(|it| !it.is_empty())
+    named.or_else(|| read(kubeconfig).ok()?.current_context.filter(|it| !it.is_empty()))
+}
+
+/// The kubeconfig; of a list of files in `$KUBECONFIG` those that are there, as kubectl
+/// 1.36 and Helm have it. The kube crate wants all of them.
+fn read(named: Option<&Path>) -> Result<Kubeconfig, KubeconfigError> {
+    if let Some(path) = named {
+        return Kubeconfig::read_from(path);
+    }
+    let list = env::var_os("KUBECONFIG").unwrap_or_default();
+    let files: Vec<PathBuf> =
+        env::split_paths(&list).filter(|it| it.exists()).collect();
+    if files.is_empty() {
+        return Kubeconfig::read();
+    }
+    files.iter().try_fold(Kubeconfig::default(), |all, path| {
+        all.merge(Kubeconfig::read_from(path)?)
     })
 }
 

@@ -154,7 +154,13 @@ impl Fault {
             }
             Self::UnknownKind { .. } => "install the custom resource definition again",
             Self::Rejected(_) => "see what the server says",
-            Self::Server { .. } => "try again later, or with a lower --concurrency",
+            Self::Server { code: 429, .. } => {
+                "try again later, or with a lower --concurrency"
+            }
+            Self::Server { code: 300..400, .. } => {
+                "check the server in the kubeconfig: something else answers there"
+            }
+            Self::Server { .. } => "try again later",
             Self::Form(_) => "check that this is a Kubernetes API server",
         }
     }

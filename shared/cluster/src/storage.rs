@@ -6,6 +6,7 @@
 //! that is a tenth of it. A release is decoded only when it is looked at. Refuses to
 //! guess what is in a storage that it cannot read.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -45,9 +46,11 @@ pub struct Stored {
     pub revision: u64,
     /// The object that holds it: `sh.helm.release.v1.web.v3`.
     pub object: String,
-    /// The last revision that was deployed, if this one was not.
-    pub deployed: Option<Box<Self>>,
-    is_deployed: bool,
+    /// Those before it down to the last that was deployed, the newest first; none if it
+    /// was deployed itself.
+    pub before: Vec<Self>,
+    /// Whether its last operation succeeded.
+    pub is_deployed: bool,
     driver: Driver,
     data: Option<String>,
 }
@@ -97,9 +100,9 @@ impl Status {
 }
 
 impl Cluster {
-    /// The last revision of each release of a namespace, or of all, and the last that
-    /// was deployed if that is another; `selector` is one of labels, added to Helm's
-    /// own. By namespace and name.
+    /// The last revision of each release of a namespace, or of all, with those since the
+    /// last that was deployed; `selector` is one of labels, added to Helm's own. By
+    /// namespace and name.
     pub async fn stored(
         &self,
         driver: Driver,
@@ -163,28 +166,30 @@ impl Stored {
             Value::String(data) => Some(data),
             _ => None,
         };
-        let deployed = None;
+        let before = Vec::new();
         Some(Self {
             name,
             namespace,
             revision,
             object,
-            deployed,
+            before,
             is_deployed,
             driver,
             data,
         })
     }
 
-    /// The newer of two revisions, with what was deployed last before it.
-    fn with(self, other: Self) -> Self {
-        let (mut newer, mut older) =
+    /// The newer of two revisions, with all that are known before it.
+    fn with(mut self, mut other: Self) -> Self {
+        let mut all: Vec<Self> = self.before.drain(..).collect();
+        all.append(&mut other.before);
+        let (mut newer, older) =
             if self.revision > other.revision { (self, other) } else { (other, self) };
-        let before = older.deployed.take();
-        let before = if older.is_deployed { Some(Box::new(older)) } else { before };
-        let all = newer.deployed.take().into_iter().chain(before);
-        newer.deployed =
-            all.max_by_key(|it| it.revision).filter(|_| !newer.is_deployed);
+        all.push(older);
+        all.sort_by_key(|it| Reverse(it.revision));
+        let deployed = all.iter().position(|it| it.is_deployed);
+        all.truncate(deployed.map_or(all.len(), |at| at + 1));
+        newer.before = if newer.is_deployed { Vec::new() } else { all };
         newer
     }
 
@@ -375,9 +380,9 @@ mod tests {
         let all = [(1, true), (10, false), (2, true), (9, false)];
         let all = all.map(|(number, is)| revision(number, is)).into_iter();
         let last = all.reduce(Stored::with).unwrap();
-        let before = last.deployed.map(|it| it.revision);
-        assert_eq!((last.revision, before), (10, Some(2)));
+        let before: Vec<u64> = last.before.iter().map(|it| it.revision).collect();
+        assert_eq!((last.revision, before), (10, vec![9, 2]));
         let last = revision(3, true).with(revision(2, true));
-        assert_eq!((last.revision, last.deployed), (3, None));
+        assert_eq!((last.revision, last.before), (3, Vec::new()));
     }
 }

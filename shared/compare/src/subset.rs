@@ -95,7 +95,10 @@ impl Comparison<'_> {
 
     /// Whether the manifest says nothing, at some length, and the server filled it in.
     fn is_filled_in(&self, at: &Pointer, live: &Value, wanted: &Value) -> bool {
-        let is_nothing = wanted == "" || wanted == &Value::from(0);
+        // Of most numbers a zero is one: `replicas: 0` is no `replicas`.
+        let is_nothing = wanted == ""
+            || wanted == &Value::from(0)
+                && (is_plain(at) || at.last() == Some("targetPort"));
         is_nothing
             && self.is_own_kind
             && live != wanted
@@ -121,6 +124,8 @@ fn is_left_out(at: &Pointer, value: &Value) -> bool {
         Value::Null => true,
         Value::String(text) => text.is_empty() && !has_own_keys(at),
         Value::Array(items) => items.is_empty(),
+        // There it says something that it is there.
+        Value::Object(map) if map.is_empty() && has_meaning(at) => false,
         Value::Object(map) => {
             map.iter().all(|(key, value)| is_left_out(&at.child(key), value))
         }
@@ -128,6 +133,19 @@ fn is_left_out(at: &Pointer, value: &Value) -> bool {
         Value::Number(number) => number.as_f64() == Some(0.0) && is_plain(at),
         Value::Bool(true) => false,
     }
+}
+
+/// Whether an empty map there is not the same as none: one sort of a volume, and
+/// selectors that select all.
+fn has_meaning(at: &Pointer) -> bool {
+    const MEANT: [&str; 5] = [
+        "emptyDir",
+        "labelSelector",
+        "namespaceSelector",
+        "objectSelector",
+        "podSelector",
+    ];
+    at.last().is_some_and(|key| MEANT.contains(&key))
 }
 
 /// Whether a false or a zero there is the same as nothing. Of most fields it is not:
@@ -274,6 +292,26 @@ mod tests {
             "/spec/terminationGracePeriodSeconds",
         ];
         assert_eq!(pointers(&live, &manifest), expected);
+    }
+
+    #[test]
+    fn a_zero_and_an_empty_map_may_say_something() {
+        let live = json!({"apiVersion": "apps/v1", "kind": "Deployment", "spec": {
+            "replicas": 1, "revisionHistoryLimit": 10, "livenessProbe": {"timeoutSeconds": 1},
+            "volumes": [{"name": "a", "hostPath": {"path": "/"}}],
+            "from": [{"podSelector": {}}]}});
+        let manifest = json!({"apiVersion": "apps/v1", "kind": "Deployment", "spec": {
+            "replicas": 0, "revisionHistoryLimit": 0, "livenessProbe": {"timeoutSeconds": 0},
+            "volumes": [{"name": "a", "emptyDir": {}}],
+            "from": [{"podSelector": {}}], "nodeSelector": {}}});
+        assert_eq!(
+            pointers(&live, &manifest),
+            [
+                "/spec/replicas",
+                "/spec/revisionHistoryLimit",
+                "/spec/volumes/0/emptyDir"
+            ]
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
-use super::bed::Bed;
+use super::bed::{Bed, rows};
 use super::server::kubeconfig;
 use super::with_both;
 use crate::program;
@@ -20,7 +20,8 @@ use crate::support::{binary, tool};
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 4] = [
+    let tests: [Test; 5] = [
+        ("a_list_of_which_one_is_not_there", by_list),
         ("a_program_gives_the_token", by_program),
         ("through_a_proxy", by_proxy),
         ("each_release_by_its_context", by_context),
@@ -36,6 +37,28 @@ fn finds_it(found: &[serde_json::Value], code: i32) {
     assert_eq!(found[0]["pointer"], "/spec/replicas");
     // The current one, where none is named.
     assert_ne!(found[0]["kubeContext"], "");
+}
+
+/// As kubectl and helm have it; and the current context is the one of its name.
+fn by_list(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl scale deploy web --replicas=5");
+    let file = bed.project.path("../kubeconfig").display().to_string();
+    for list in [format!("/not/there:{file}"), format!("{file}:/not/there:")] {
+        let mut check = binary("helmfire-drift");
+        check.args(["check", "--only", "drift", "--json"]);
+        let mut check = bed.project.command(check);
+        let (found, code) = rows(&check.env("KUBECONFIG", list).output().unwrap());
+        finds_it(&found, code);
+    }
+    let (found, code) = bed.drift(&[]);
+    finds_it(&found, code);
+    let context = found[0]["kubeContext"].as_str().unwrap();
+    let mut history = binary("helmfire-drift");
+    history.args(["history", "--json", "--kube-context", context]);
+    let output = bed.project.command(history).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
 }
 
 fn by_program(helm: &str) {

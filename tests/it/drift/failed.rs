@@ -12,6 +12,7 @@ use crate::support::{tool, trial_needing};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = with_both("failed::halfway", halfway);
+    trials.extend(with_both("failed::twice", twice));
     let name = "drift::failed::in_a_conflict::helm4";
     trials.push(trial_needing(&needs("helm4"), name, || conflict("helm4")));
     trials
@@ -61,6 +62,32 @@ fn halfway(helm: &str) {
     assert_eq!((told(&found), code), (expected.map(String::from).into(), 1));
     let row = found.iter().find(|row| row["pointer"] == "/spec/replicas").unwrap();
     assert_eq!(row["reason"], "compared with revision 1, deployed last");
+}
+
+/// What the first attempt applied is neither what was deployed nor what the second one
+/// wanted, and nobody's drift.
+fn twice(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.replace_value("blue", "red");
+    let text = bed.project.read("web/templates/workload.yaml");
+    let bad = text.replace("serviceName: store", "serviceName: other");
+    bed.project.write("web/templates/workload.yaml", &bad);
+    fail(&bed);
+    // Secrets come before all others.
+    let refused = "apiVersion: v1\nkind: Secret\nmetadata: {name: Not_A_Name}\n";
+    bed.project.write("web/templates/refused.yaml", refused);
+    bed.replace_value("red", "green");
+    fail(&bed);
+    let (found, code) = bed.drift(&[]);
+    assert_eq!((told(&found), code), (vec!["unknown null null".to_string()], 1));
+    bed.shell("kubectl patch cm web -p '{\"data\":{\"color\":\"pink\"}}'");
+    let (found, code) = bed.drift(&[]);
+    let expected = ["drift /data/color pink", "unknown null null"];
+    assert_eq!((told(&found), code), (expected.map(String::from).into(), 1));
+    // Of what Helm has forgotten nobody knows.
+    bed.shell("kubectl delete secret sh.helm.release.v1.web.v2");
+    let (found, code) = bed.drift(&[]);
+    assert_eq!((told(&found), code), (vec!["unknown null null".to_string()], 1));
 }
 
 /// Whoever found drift deploys again, and Helm 4 does not take it back.

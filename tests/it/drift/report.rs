@@ -174,6 +174,25 @@ fn uninstalled(helm: &str) {
         let row = ["class", "type", "severity", "kind", "name"].map(row).join(" ");
         assert_eq!(row, "drift deletion high Release web");
     }
+    // A rule of its row is about it.
+    ignore(&bed, &bed.check(&["--only", "drift", "--json"]).stdout);
+    let output = bed.check(&["--only", "drift"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("ignored nothing"));
+    bed.project.remove("helmfire.toml");
+    // What cannot be read is not taken for nothing, and not written over.
+    let state = bed.project.path("../state");
+    let kept = fs::read_dir(state).unwrap().map(|it| it.unwrap().path());
+    let kept = kept.map(|it| it.join("deployed.json")).find(|it| it.exists()).unwrap();
+    let text = fs::read_to_string(&kept).unwrap();
+    fs::write(&kept, &text[..9]).unwrap();
+    let output = bed.check(&["--only", "drift"]);
+    let talk = String::from_utf8_lossy(&output.stderr);
+    let what = "what was uninstalled since earlier checks cannot be told";
+    assert!(talk.contains(what) && talk.contains("deployed.json, remove it"), "{talk}");
+    assert_eq!(fs::read_to_string(&kept).unwrap(), text[..9]);
+    fs::write(&kept, text).unwrap();
+    assert_eq!(bed.drift(&[]).1, 2);
     // Whoever wants it gone in git, too, has no drift.
     let text = bed.project.read("helmfile.yaml");
     let gone = text.replace("name: web,", "name: web, installed: false,");

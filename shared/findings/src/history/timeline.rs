@@ -98,7 +98,10 @@ fn put(text: &mut String, what: &str, row: &Value) {
 /// What is new in the second rows, and what of the first is no longer so.
 fn change(old: &[Value], new: &[Value]) -> String {
     let place = |row: &Value| {
-        ["apiVersion", "kind", "objectNamespace", "name", "pointer"]
+        // An item is the same wherever it stands in its list.
+        let is_named = row.get("jq").is_some_and(|it| !it.is_null());
+        let at = if is_named { "jq" } else { "pointer" };
+        ["apiVersion", "kind", "objectNamespace", "name", at]
             .map(|key| row.get(key).cloned())
     };
     let is_same = |one: &Value, other: &Value| {

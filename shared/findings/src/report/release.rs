@@ -144,7 +144,8 @@ fn order(row: &Row) -> impl Ord {
 }
 
 /// The same drift has the same fingerprint, whoever looks and in which order it was
-/// found; the version of an API and what is desired do not count.
+/// found; the version of an API, what is desired, and where in a list an item that has a
+/// name stands do not count.
 fn fingerprint<'r>(
     rows: impl Iterator<Item = &'r Row>,
     redactor: &Redactor,
@@ -160,7 +161,7 @@ fn fingerprint<'r>(
                 text(&row.kind),
                 text(&row.object_namespace),
                 text(&row.name),
-                text(&row.pointer),
+                text(row.jq.as_ref().map_or(&row.pointer, |_| &row.jq)),
                 text(&live),
             ]
         })
