@@ -4,6 +4,7 @@
 //! until it is printed; other ways to tell it take it from here. Refuses to change
 //! anything but its own state directory.
 
+use std::env;
 use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -134,6 +135,7 @@ impl<'c> Check<'c> {
             pass.ignore(outcome);
         }
         self.warn_of_rules(&pass.manner.ignoring, &outcomes);
+        self.warn_of_storage(&outcomes);
         let releases = outcomes.iter().map(|it| self.told(it)).collect();
         let seconds = start.elapsed().as_secs_f64();
         let report = Report { releases, time: now(), seconds };
@@ -146,6 +148,7 @@ impl<'c> Check<'c> {
     /// What was there at the check before and is not is no wish of git's. Without git it
     /// is told once: releases that nobody declares, where all were looked for.
     fn miss(&self, outcomes: &mut [Outcome]) -> Vec<Outcome> {
+        outcomes.iter_mut().filter(|it| it.is_uninstalled).for_each(Outcome::lose);
         let mut deployed = match self.memory.deployed() {
             Ok(deployed) => deployed,
             // It is not written over: whoever knows better may mend it.
@@ -202,6 +205,17 @@ impl<'c> Check<'c> {
         let known: Vec<&Id> = known.map(|it| &it.id).collect();
         let is_all = !is_part && known.len() == outcomes.len();
         ignoring.warn(self.talk, &known, is_all);
+    }
+
+    /// Where nothing is there, Helm's storage may be another one.
+    fn warn_of_storage(&self, outcomes: &[Outcome]) {
+        let is_absent = |it: &Outcome| it.is_there == Some(false) && !it.is_uninstalled;
+        let is_named = env::var_os("HELM_DRIVER").is_some_and(|it| !it.is_empty());
+        if !outcomes.is_empty() && outcomes.iter().all(is_absent) && !is_named {
+            let what = "Helm has stored none of these releases as a Secret";
+            let talk = format!("{what}; if it does so elsewhere, set HELM_DRIVER");
+            self.talk.warn(&talk);
+        }
     }
 
     fn ignoring(&self) -> anyhow::Result<Ignoring> {

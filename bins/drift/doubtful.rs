@@ -70,7 +70,8 @@ pub fn apart(of_deployed: Found, of_others: &[Found], revision: u64) -> Found {
     };
     findings.retain(is_of_nobody);
     for finding in &mut findings {
-        let reason = format!("compared with revision {revision}, deployed last");
+        let own = finding.reason.take().map(|it| format!("{it}; ")).unwrap_or_default();
+        let reason = format!("{own}compared with revision {revision}, deployed last");
         finding.reason = Some(reason);
     }
     Found { findings, ..of_deployed }

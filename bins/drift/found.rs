@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use crate::added::MARK;
 use crate::cli::Compare;
-use crate::ignoring::marks;
 use crate::live::{Manner, Seen};
+use crate::mark::{marks, tell_hidden};
 use crate::people::is_helm;
 use crate::scene::Scene;
 use crate::unknown::Unknown;
@@ -86,6 +86,7 @@ impl Found {
         let places = differences.iter().map(|it| it.pointer.clone());
         let places: Vec<Pointer> =
             places.chain(additions.iter().map(|it| it.pointer.clone())).collect();
+        let first = self.findings.len();
         self.push_dying(&scene, live);
         self.push_marks(&scene, live);
         for addition in additions {
@@ -103,15 +104,16 @@ impl Found {
                 self.add(&scene, addition);
             }
         }
-        let first = self.findings.len();
+        let compared = self.findings.len();
         for difference in differences {
             if !follows(manifest, &difference.pointer, &places) {
                 self.push(&scene, difference);
             }
         }
-        for finding in &mut self.findings[first..] {
+        for finding in &mut self.findings[compared..] {
             finding.is_by_field = is_by_field;
         }
+        tell_hidden(&mut self.findings[first..], live, manifest);
     }
 
     /// Tells of the objects that may not be changed, all at once.

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use helmfire_cli::Talk;
-use helmfire_compare::Pointer;
 use helmfire_findings::Finding;
 use helmfire_inputs::Id;
 use helmfire_inputs::path::relative;
@@ -17,12 +16,7 @@ use helmfire_rules::ignore::{Date, Subject};
 use helmfire_rules::{IgnoreRule, Rules};
 use serde_json::Value;
 
-/// Labels and annotations by which an object opts out, and what they must say.
-const OPT_OUT: [(&str, &str); 3] = [
-    ("argocd.argoproj.io/compare-options", "IgnoreExtraneous"),
-    ("helm.toolkit.fluxcd.io/driftDetection", "disabled"),
-    ("helmfire.dev/drift", "disabled"),
-];
+use crate::mark::{by, marks};
 
 /// What does not count.
 #[derive(Debug)]
@@ -51,8 +45,7 @@ impl Ignoring {
         if let Some((pointer, _)) = mark
             && pointer != finding.pointer
         {
-            let name = pointer.last().unwrap_or_default();
-            return Some(format!("the object's {name}"));
+            return Some(by(&pointer));
         }
         let (labels, annotations) =
             (texts(sides, "labels"), texts(sides, "annotations"));
@@ -126,47 +119,4 @@ fn texts(sides: [Option<&Value>; 2], what: &str) -> BTreeMap<String, String> {
         .flatten()
         .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_string())));
     texts.collect()
-}
-
-/// Where an object says that it is not to be checked, and what stands there.
-pub fn marks(object: &Value) -> impl Iterator<Item = (Pointer, &Value)> {
-    let metadata = Pointer::root().child("metadata");
-    let places = ["annotations", "labels"].map(|kind| metadata.child(kind));
-    places.into_iter().flat_map(move |place| {
-        let said = place.find(object).and_then(Value::as_object);
-        let marks = said.into_iter().flatten().filter(|(name, value)| {
-            let value = value.as_str().unwrap_or_default();
-            // Argo's is a list.
-            let says = |wanted| value.split(',').any(|it| it.trim() == wanted);
-            OPT_OUT.iter().any(|(key, wanted)| key == name && says(*wanted))
-        });
-        let marks: Vec<_> =
-            marks.map(|(name, value)| (place.child(name), value)).collect();
-        marks
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn objects_opt_out_in_three_languages() {
-        let with = |kind: &str, name: &str, value: &str| {
-            marks(&json!({"metadata": {kind: {name: value}}})).next().is_some()
-        };
-        assert!(with(
-            "annotations",
-            "helm.toolkit.fluxcd.io/driftDetection",
-            "disabled"
-        ));
-        assert!(with("labels", "helmfire.dev/drift", "disabled"));
-        let argo = "argocd.argoproj.io/compare-options";
-        assert!(with("annotations", argo, "ServerSideDiff=true, IgnoreExtraneous"));
-        assert!(!with("annotations", argo, "ServerSideDiff=true"));
-        assert!(!with("annotations", "helmfire.dev/drift", "enabled"));
-        assert_eq!(marks(&json!({})).next(), None);
-    }
 }

@@ -17,6 +17,7 @@ mod ignore;
 mod ignoring;
 mod interval;
 mod live;
+mod mark;
 mod memory;
 mod outcome;
 mod pass;

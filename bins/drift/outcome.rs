@@ -26,6 +26,8 @@ pub struct Outcome {
     pub is_nobody: bool,
     /// Whether Helm has it, where that was asked.
     pub is_there: Option<bool>,
+    /// Whether Helm knows that it was uninstalled.
+    pub is_uninstalled: bool,
     pub findings: Vec<Finding>,
     pub unknown: Vec<Unknown>,
     pub notes: Vec<String>,
@@ -75,9 +77,13 @@ impl Outcome {
 
     /// Adds what was found live; whether something is known of the release.
     fn see(&mut self, presence: Presence) -> bool {
-        let Presence::Found(found) = presence else {
-            self.is_there = Some(false);
-            return false;
+        let found = match presence {
+            Presence::Found(found) => found,
+            Presence::Absent | Presence::Uninstalled => {
+                self.is_there = Some(false);
+                self.is_uninstalled = matches!(presence, Presence::Uninstalled);
+                return self.is_uninstalled;
+            }
         };
         // Where the cluster was not asked, nobody knows.
         if found.is_gone {
@@ -98,7 +104,12 @@ impl Outcome {
         let Id { name, namespace, .. } = &self.id;
         let mut gone = absent(name, namespace);
         gone.class = Class::Drift;
-        gone.reason = Some("it was deployed at an earlier check".into());
+        let reason = if self.is_uninstalled {
+            "Helm has kept that it was uninstalled"
+        } else {
+            "it was deployed at an earlier check"
+        };
+        gone.reason = Some(reason.into());
         self.findings.retain(|it| it.object != gone.object);
         self.findings.insert(0, gone);
     }

@@ -211,6 +211,9 @@ impl Pass<'_> {
                 let remedy = "check --namespace and --kube-context";
                 Unknown::of_release(fault.to_string(), remedy)
             }
+            Err(fault @ Fault::Rejected(_)) if !selector.is_empty() => {
+                Unknown::of_release(fault.to_string(), "check --selector")
+            }
             Err(fault) => Unknown::of_fault(None, &fault),
         };
         Ok(vec![Outcome::of_nothing(PathBuf::new(), unknown)])
@@ -232,7 +235,7 @@ impl Pass<'_> {
             source: Source::of_environment().unwrap_or_else(|| Source::Helm(helm())),
             kubeconfig: kubeconfig.clone(),
             concurrency: self.args.concurrency.into(),
-            patience: self.args.timeout.min(self.rest()),
+            patience: self.args.timeout,
             deadline: self.deadline,
             manner: &self.manner,
             progress: self.progress,

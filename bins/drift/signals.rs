@@ -3,15 +3,11 @@
 
 use std::io;
 use std::thread;
-use std::time::Duration;
 
 use helmfire_helmfile::run::Leash;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
-
-/// helmfile lets helm come to an end.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// From now on signals end what is on the leash, and then the program.
 pub fn listen(leash: Leash) -> io::Result<()> {
@@ -19,7 +15,7 @@ pub fn listen(leash: Leash) -> io::Result<()> {
     thread::spawn(move || {
         for signal in signals.forever() {
             leash.end();
-            leash.wait(PATIENCE);
+            leash.wait();
             // The handler for these two does not return.
             let _ = emulate_default_handler(signal);
         }

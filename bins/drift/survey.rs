@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream;
-use helmfire_cluster::{Access, Cluster, Driver, Fault, Gate, Stored};
+use helmfire_cluster::{Access, Cluster, Driver, Fault, Gate, Release, Status, Stored};
 use helmfire_inputs::Id;
 
 use crate::declared::Declared;
@@ -64,6 +64,8 @@ pub enum Presence {
     Found(Found),
     /// It was never deployed, or was removed.
     Absent,
+    /// It was removed, and Helm keeps its history.
+    Uninstalled,
 }
 
 /// What Helm stores in one namespace.
@@ -91,7 +93,9 @@ impl Survey<'_> {
             .collect();
         let lists =
             places.iter().map(async |(context, namespace)| match &clusters[context] {
-                Ok(cluster) => cluster.stored(driver, Some(namespace), "").await,
+                Ok(cluster) => {
+                    self.in_time(cluster.stored(driver, Some(namespace), "")).await
+                }
                 Err(fault) => Err(fault.clone()),
             });
         let lists = join_all(lists).await;
@@ -107,8 +111,7 @@ impl Survey<'_> {
                 Ok(stored) => {
                     match stored.get(&(namespace.clone(), it.id.name.clone())) {
                         Some(stored) => self.look(cluster, &it.id, stored).await,
-                        None if !it.is_wanted => Presence::Absent,
-                        None => absent(cluster, &namespace).await,
+                        None => self.absent(cluster, driver, &namespace, it).await,
                     }
                 }
             }
@@ -144,7 +147,7 @@ impl Survey<'_> {
                 return Ok(self.told(helm, declared, &clusters).await);
             }
         };
-        let stored = cluster.stored(driver, namespace, selector).await?;
+        let stored = self.in_time(cluster.stored(driver, namespace, selector)).await?;
         if let Some(name) = namespace.filter(|_| stored.is_empty())
             && matches!(cluster.has_namespace(name).await, Ok(false))
         {
@@ -168,6 +171,32 @@ impl Survey<'_> {
         Presence::Found(found.await)
     }
 
+    /// A release that Helm's storage has not, or has no revision in force of.
+    async fn absent(
+        &self,
+        cluster: &Cluster,
+        driver: Driver,
+        namespace: &str,
+        declared: &Declared,
+    ) -> Presence {
+        if !declared.is_wanted {
+            return Presence::Absent;
+        }
+        match cluster.kept(driver, namespace, &declared.id.name).await {
+            Ok(None) => absent(cluster, namespace).await,
+            Ok(Some((_, status))) if status == "uninstalled" => Presence::Uninstalled,
+            Ok(Some((revision, status))) => {
+                let reason = format!(
+                    "no revision of it is in force: its last, {revision}, is {status}"
+                );
+                let remedy = "deploy it again, or roll it back with helm rollback";
+                let unknown = vec![Unknown::of_release(reason, remedy)];
+                Presence::Found(Found { unknown, ..Found::default() })
+            }
+            Err(fault) => unknown(&fault),
+        }
+    }
+
     /// As Helm tells what was deployed.
     async fn told(
         &self,
@@ -182,6 +211,15 @@ impl Survey<'_> {
             };
             let namespace = namespace(&it.id, cluster);
             let release = match helm.release(&it.id) {
+                Ok(Some(Release { status: Status::Uninstalled(name), .. }))
+                    if name == "uninstalled" =>
+                {
+                    return if it.is_wanted {
+                        Presence::Uninstalled
+                    } else {
+                        Presence::Absent
+                    };
+                }
                 Ok(Some(release)) => Ok(release),
                 Ok(None) if !it.is_wanted => return Presence::Absent,
                 Ok(None) => return absent(cluster, &namespace).await,
@@ -197,7 +235,14 @@ impl Survey<'_> {
     async fn connect(&self, context: &str, gate: &Gate) -> Result<Cluster, Fault> {
         let context = Some(context.to_string()).filter(|name| !name.is_empty());
         let access = Access { kubeconfig: self.kubeconfig.clone(), context };
-        Cluster::connect(&access, gate.clone(), self.patience).await
+        self.in_time(Cluster::connect(&access, gate.clone(), self.patience)).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        asking: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        helmfire_cluster::by(self.deadline, asking).await.unwrap_or(Err(Fault::Late))
     }
 
     async fn all(
@@ -208,7 +253,7 @@ impl Survey<'_> {
         let total = declared.len();
         let looks = declared.into_iter().enumerate().map(async |(index, declared)| {
             let presence = helmfire_cluster::by(self.deadline, look(&declared)).await;
-            let presence = presence.unwrap_or_else(late);
+            let presence = presence.unwrap_or_else(|| unknown(&Fault::Late));
             (index, Surveyed { declared, presence })
         });
         let mut looks = stream::iter(looks).buffer_unordered(self.concurrency);
@@ -220,12 +265,6 @@ impl Survey<'_> {
         done.sort_by_key(|(index, _)| *index);
         done.into_iter().map(|(_, surveyed)| surveyed).collect()
     }
-}
-
-fn late() -> Presence {
-    let remedy = "allow more with --limit, or check fewer at a time with --selector";
-    let unknown = vec![Unknown::of_release("the check took too long", remedy)];
-    Presence::Found(Found { unknown, ..Found::default() })
 }
 
 /// Of a release that names none Helm's own, else that of the context.

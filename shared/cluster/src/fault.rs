@@ -27,6 +27,9 @@ pub enum Fault {
     /// It takes too long.
     #[error("no answer within {}", Self::told(*.0))]
     Slow(Duration),
+    /// The time for all questions together is over.
+    #[error("the check took too long")]
+    Late,
     /// 401: who asks is not known, or no longer.
     #[error("not logged in: {0}")]
     Unauthorized(String),
@@ -146,14 +149,22 @@ impl Fault {
                 "check the network and the server in the kubeconfig"
             }
             Self::Slow(_) => "try again, or allow more with --timeout",
+            Self::Late => {
+                "allow more with --limit, or check fewer at a time with --selector"
+            }
             Self::Unauthorized(_) => "log in again",
             Self::Forbidden(_) => "ask for the rights, or name another context",
             Self::NotFound(_) => "deploy it",
             Self::UnknownKind { api_version, .. } if is_own_api(api_version) => {
                 "deploy it in a version of the API that this cluster serves"
             }
-            Self::UnknownKind { .. } => "install the custom resource definition again",
-            Self::Rejected(_) => "see what the server says",
+            // Helm installs what is in a chart's `crds` once (3.22, 4.3).
+            Self::UnknownKind { .. } => {
+                "install the custom resource definition again; one of a chart's crds directory with kubectl apply, for Helm will not"
+            }
+            Self::Rejected(_) => {
+                "leave out --compare server, to compare each field by itself"
+            }
             Self::Server { code: 429, .. } => {
                 "try again later, or with a lower --concurrency"
             }

@@ -109,20 +109,11 @@ impl Cluster {
         namespace: Option<&str>,
         selector: &str,
     ) -> Result<BTreeMap<(String, String), Stored>, Fault> {
-        let plural = match driver {
-            Driver::Secret => "secrets",
-            Driver::ConfigMap => "configmaps",
-        };
-        let place = match namespace {
-            Some(namespace) => {
-                format!("/api/v1/namespaces/{}/{plural}", segment(namespace))
-            }
-            None => format!("/api/v1/{plural}"),
-        };
+        let plural = driver.plural();
         let own = "owner=helm,status notin (superseded,uninstalled)";
         let all =
             if selector.is_empty() { own.into() } else { format!("{own},{selector}") };
-        let place = format!("{place}?labelSelector={}&limit={PAGE}", segment(&all));
+        let place = format!("{}&limit={PAGE}", driver.list(namespace, &all));
         let mut last: BTreeMap<(String, String), Stored> = BTreeMap::new();
         let mut next = String::new();
         loop {
@@ -150,6 +141,41 @@ impl Cluster {
                 return Ok(last);
             }
         }
+    }
+
+    /// What became of a release that [`Self::stored`] does not have: the last revision
+    /// that Helm keeps, and what it calls it, `uninstalled` or `superseded`.
+    pub async fn kept(
+        &self,
+        driver: Driver,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<(u64, String)>, Fault> {
+        let place = driver.list(Some(namespace), &format!("owner=helm,name={name}"));
+        let found = self.get(&place).await?.value;
+        let items = found.get("items").and_then(Value::as_array);
+        let revision = |item: &Value| {
+            let label = |name| item.pointer("/metadata/labels")?.get(name)?.as_str();
+            Some((label("version")?.parse().ok()?, label("status")?.to_string()))
+        };
+        Ok(items.into_iter().flatten().filter_map(revision).max())
+    }
+}
+
+impl Driver {
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Secret => "secrets",
+            Self::ConfigMap => "configmaps",
+        }
+    }
+
+    /// Where the objects with these labels are, in one namespace or in all.
+    fn list(self, namespace: Option<&str>, labels: &str) -> String {
+        let place = namespace
+            .map(|it| format!("/namespaces/{}", segment(it)))
+            .unwrap_or_default();
+        format!("/api/v1{place}/{}?labelSelector={}", self.plural(), segment(labels))
     }
 }
 

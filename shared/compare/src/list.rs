@@ -119,11 +119,28 @@ fn by_keys<'v>(
         .enumerate()
         .map(|(index, item)| (index, Some(item), wanted.remove(&identity(item, keys))))
         .collect();
+    // A port that was given another name, or one at all, is the one of its number.
+    for (_, item, own) in pairs.iter_mut().filter(|(_, _, own)| own.is_none()) {
+        let Some(number) = item.and_then(number) else { continue };
+        let is_same = |it: &&&Value| {
+            self::number(it).as_ref() == Some(&number)
+                && wanted.contains_key(&identity(it, keys))
+        };
+        let same = desired.iter().find(is_same);
+        *own = same.and_then(|it| wanted.remove(&identity(it, keys)));
+    }
     let missing = desired.into_iter().enumerate();
     let missing =
         missing.filter(|(_, item)| wanted.contains_key(&identity(item, keys)));
     pairs.extend(missing.map(|(index, item)| (index, None, Some(item))));
     pairs
+}
+
+/// The number of a port and its protocol.
+fn number(item: &Value) -> Option<Vec<String>> {
+    let mut names = ["containerPort", "port"].into_iter();
+    let name = names.find(|it| item.get(it).is_some())?;
+    identity(item, &[name, "protocol"])
 }
 
 /// What tells an item from others: the values of `keys`, of which only the protocol
@@ -132,9 +149,7 @@ fn identity(item: &Value, keys: &[&str]) -> Option<Vec<String>> {
     let map = item.as_object()?;
     let has_name = map.get("name").is_some_and(|it| it != "");
     if keys == ["name"] && !has_name {
-        let port =
-            ["containerPort", "port"].into_iter().find(|it| map.contains_key(*it));
-        return identity(item, &[port?, "protocol"]);
+        return number(item);
     }
     let values = keys.iter().map(|key| match map.get(*key) {
         Some(Value::String(text)) => Some(text.clone()),
@@ -177,6 +192,18 @@ mod tests {
         assert_eq!(pairs(&live, &desired), both);
         let same = json!([{"port": 80}]);
         assert_eq!(pairs(&same, &desired), Some(vec![(0, true, true)]));
+    }
+
+    #[test]
+    fn a_renamed_port_is_the_one_of_its_number() {
+        let live = json!([{"name": "web", "port": 80}, {"name": "x", "port": 81}]);
+        for desired in [json!([{"port": 80}]), json!([{"name": "http", "port": 80}])] {
+            let both = Some(vec![(0, true, true), (1, true, false)]);
+            assert_eq!(pairs(&live, &desired), both);
+        }
+        let swapped = json!([{"name": "web", "port": 81}, {"name": "x", "port": 80}]);
+        let both = Some(vec![(0, true, true), (1, true, true)]);
+        assert_eq!(pairs(&live, &swapped), both);
     }
 
     #[test]

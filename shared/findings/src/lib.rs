@@ -33,4 +33,4 @@ pub use object::Object;
 pub use report::{ReleaseReport, Report};
 pub use row::{Release, Row, Summary, Unknown};
 pub use secret::Redactor;
-pub use severity::{Line, Severity, table};
+pub use severity::{Line, OPT_OUT, Severity, table};

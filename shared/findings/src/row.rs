@@ -57,6 +57,10 @@ pub struct Row {
     pub(crate) live: Option<Value>,
     pub(crate) desired: Option<Value>,
     pub(crate) manager: Option<String>,
+    /// `Apply` or `Update`.
+    operation: Option<String>,
+    /// The subresource that was written through: `scale`.
+    pub(crate) subresource: Option<String>,
     pub(crate) since: Option<String>,
     pub(crate) ignored_by: Option<String>,
     pub(crate) reason: Option<String>,
@@ -65,8 +69,6 @@ pub struct Row {
     /// The pointer as people say it.
     #[serde(skip)]
     pub(crate) place: String,
-    #[serde(skip)]
-    pub(crate) subresource: Option<String>,
     #[serde(skip)]
     pub(crate) unknown: Option<(Class, String, Option<String>)>,
 }
@@ -93,6 +95,10 @@ impl Row {
             live: value(&finding.live),
             desired: value(&finding.desired),
             manager: owner.map(|it| redactor.text(&it.manager)),
+            operation: owner
+                .map(|it| redactor.text(&it.operation))
+                .filter(|it| !it.is_empty()),
+            subresource: owner.and_then(|it| text(&it.subresource)),
             since: owner
                 .and_then(|it| it.time.clone())
                 .filter(|it| time::parse(it).is_some()),
@@ -100,7 +106,6 @@ impl Row {
             reason: text(&finding.reason),
             by_field: finding.is_by_field,
             place: place(pointer, names),
-            subresource: owner.and_then(|it| text(&it.subresource)),
             ..Self::empty(release, *class, redactor)
         }
     }
@@ -151,12 +156,13 @@ impl Row {
             live: None,
             desired: None,
             manager: None,
+            operation: None,
+            subresource: None,
             since: None,
             ignored_by: None,
             reason: None,
             by_field: false,
             place: String::new(),
-            subresource: None,
             unknown: None,
         }
     }

@@ -4,7 +4,7 @@
 //! Other additions are low. A deletion is high for what serves, grants or keeps
 //! something, else medium. High are images, the content of Secrets, webhooks, and
 //! replicas that become none. Labels and annotations of the object itself are low. All
-//! else is medium.
+//! else is medium, a mark by which an object opts out of checks among it.
 //!
 //! The table is data, so that the manual can print it. Refuses to look at how much
 //! changed.
@@ -52,7 +52,16 @@ enum When {
     Mentions(&'static [&'static str]),
     BecomesNone(&'static str),
     Metadata(&'static [&'static str]),
+    OptsOut,
 }
+
+/// Labels and annotations by which an object opts out of checks, and what they must
+/// say: those of Argo CD, of Flux and our own.
+pub const OPT_OUT: [(&str, &str); 3] = [
+    ("argocd.argoproj.io/compare-options", "IgnoreExtraneous"),
+    ("helm.toolkit.fluxcd.io/driftDetection", "disabled"),
+    ("helmfire.dev/drift", "disabled"),
+];
 
 /// A group and a kind; `*` is every kind.
 type Kind = (&'static str, &'static str);
@@ -89,7 +98,7 @@ const fn line(what: &'static str, severity: Severity, when: When) -> Line {
     Line { what, severity, when }
 }
 
-static TABLE: [Line; 12] = [
+static TABLE: [Line; 13] = [
     line(
         "deletion of a workload, Service, Ingress, NetworkPolicy, Gateway API object, \
          RBAC object, ServiceAccount, Secret, PersistentVolumeClaim, webhook \
@@ -115,9 +124,14 @@ static TABLE: [Line; 12] = [
         ]),
     ),
     line(
-        "rules, roleRef and subjects of RBAC objects",
+        "rules, aggregationRule, roleRef and subjects of RBAC objects",
         Severity::High,
         When::Within(RBAC, &["rules", "roleRef", "subjects", "aggregationRule"]),
+    ),
+    line(
+        "a label or annotation by which an object opts out of checks",
+        Severity::Medium,
+        When::OptsOut,
     ),
     line("another addition", Severity::Low, When::Is(Type::Addition)),
     line("an image", Severity::High, When::Is(Type::Image)),
@@ -146,6 +160,15 @@ pub fn table() -> &'static [Line] {
 }
 
 impl Severity {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
     /// How bad a finding is.
     pub fn of(finding: &Finding) -> Self {
         let line = TABLE.iter().find(|line| fits(&line.when, finding));
@@ -177,6 +200,10 @@ fn fits(when: &When, finding: &Finding) -> bool {
         When::Metadata(keys) => {
             let second = tokens.get(1).map_or("", String::as_str);
             first == "metadata" && keys.contains(&second)
+        }
+        When::OptsOut => {
+            let name = tokens.get(2).map_or("", String::as_str);
+            first == "metadata" && OPT_OUT.iter().any(|(key, _)| *key == name)
         }
     }
 }
@@ -295,6 +322,11 @@ mod tests {
             ),
             ("Deployment", "/metadata/labels/app".into(), Severity::Low),
             ("Deployment", "/metadata/annotations/a".into(), Severity::Low),
+            (
+                "Deployment",
+                "/metadata/annotations/helmfire.dev~1drift".into(),
+                Severity::Medium,
+            ),
             ("Role", "/rules".into(), Severity::High),
             ("RoleBinding", "/roleRef/name".into(), Severity::High),
             ("ClusterRoleBinding", "/subjects/0/name".into(), Severity::High),

@@ -277,3 +277,18 @@ spec:
         properties:
           spec: {type: object, x-kubernetes-preserve-unknown-fields: true}
 ";
+
+/// The reasons of the rows of class unknown, which there must be, with exit code 1.
+pub fn unknown(bed: &Bed, args: &[&str]) -> Vec<String> {
+    let (rows, code) = bed.drift(args);
+    assert_eq!(code, 1, "{rows:#?}");
+    let unknown = rows.iter().filter(|row| row["class"] == "unknown");
+    unknown.map(|row| row["reason"].as_str().unwrap().to_string()).collect()
+}
+
+/// Each of `words` stands in one of the reasons.
+pub fn says(reasons: &[String], words: &[&str]) {
+    for word in words {
+        assert!(reasons.iter().any(|it| it.contains(word)), "{word}: {reasons:#?}");
+    }
+}

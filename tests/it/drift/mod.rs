@@ -4,19 +4,24 @@ mod access;
 mod bed;
 mod contrib;
 mod cost;
+mod doubt;
 mod failed;
 mod fault;
 mod fresh;
 mod genuine;
+mod gone;
+mod ignored;
 mod made;
 mod pending;
 mod plugin;
 mod random;
+mod rendering;
 mod report;
 mod secrecy;
 mod server;
 mod situations;
 mod spelled;
+mod stored;
 
 use libtest_mimic::Trial;
 
@@ -33,6 +38,11 @@ pub fn trials() -> Vec<Trial> {
         fault::trials(),
         fresh::trials(),
         genuine::trials(),
+        ignored::trials(),
+        gone::trials(),
+        stored::trials(),
+        doubt::trials(),
+        rendering::trials(),
         made::trials(),
         pending::trials(),
         random::trials(),

@@ -99,7 +99,7 @@ const SITUATIONS: [Situation; 36] = [
     situation("applied_whole", "kubectl get cm web -o yaml | sed 's/blue/green/' | kubectl apply --server-side --force-conflicts -f -",
         &["configuration medium ConfigMap/web /data/color \"green\" \"blue\" kubectl"]),
     situation("muted", "kubectl annotate cm web helmfire.dev/drift=disabled --field-manager=evil",
-        &["addition low ConfigMap/web /metadata/annotations/helmfire.dev~1drift \"disabled\" - evil"]),
+        &["addition medium ConfigMap/web /metadata/annotations/helmfire.dev~1drift \"disabled\" - evil"]),
     situation("several", "kubectl scale deploy web --replicas=5; kubectl delete svc web; kubectl label deploy web own=x",
         &["addition low Deployment/web /metadata/labels/own \"x\" - kubectl-label",
           "deletion high Service/web - - {\"apiVersion\":\"v1\" -",

@@ -50,7 +50,7 @@ fn as_json() {
     for line in text.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let is_summary = row["class"] == "summary";
-        assert_eq!(row.as_object().unwrap().len(), if is_summary { 13 } else { 21 });
+        assert_eq!(row.as_object().unwrap().len(), if is_summary { 13 } else { 23 });
     }
 }
 

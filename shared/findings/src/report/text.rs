@@ -147,13 +147,11 @@ impl Page<'_> {
 
     /// How bad, what, by whom and when, and why it does not count.
     fn line(&self, row: &Row, said: &str) -> String {
-        let (label, severity) = match (row.counts(), row.severity) {
-            (true, Some(Severity::High)) => ("high   ", Severity::High),
-            (true, Some(Severity::Medium)) => ("medium ", Severity::Medium),
-            (true, _) => ("low    ", Severity::Low),
-            (false, _) => ("ignored", Severity::Low),
-        };
-        let mut line = format!("{} {said}", self.paint.severity(severity, label));
+        let severity = row.severity.filter(|_| row.counts());
+        let label = severity.map_or("ignored", Severity::name);
+        let severity = severity.unwrap_or(Severity::Low);
+        let label = self.paint.severity(severity, &format!("{label:7}"));
+        let mut line = format!("{label} {said}");
         if let Some(manager) = &row.manager {
             let through = row.subresource.as_ref().map(|it| format!(" ({it})"));
             let mut who = format!(

@@ -19,7 +19,7 @@ const SIGNED: [Directive; 4] = [
 ];
 
 /// Which might be a sentence.
-const SPOKEN: [Directive; 5] = [
+const SPOKEN: [Directive; 12] = [
     ("sentinel auth-pass ", " "),
     // HAProxy.
     ("stats auth ", ":"),
@@ -27,6 +27,15 @@ const SPOKEN: [Directive; 5] = [
     ("user ", " insecure-password "),
     // Routers.
     ("neighbor ", " password "),
+    // Squid.
+    ("cache_peer ", " login="),
+    // SNMP, of whose communities the name is the password.
+    ("community ", ""),
+    ("rocommunity ", ""),
+    ("rocommunity6 ", ""),
+    ("rwcommunity ", ""),
+    ("rwcommunity6 ", ""),
+    ("snmp-server community ", ""),
 ];
 
 /// The passwords of `text`; `is_prose` if it is talk.
@@ -95,6 +104,8 @@ mod tests {
             ("[client]\nport: 1\n[10:00:00.1] INFO:x", &[]),
             ("user me password $6$abc", &["$6$abc"]),
             ("  user me insecure-password abc groups g", &["abc"]),
+            ("rocommunity abc 10.0.0.0/8\nrwcommunity6 d", &["abc", "d"]),
+            ("cache_peer a parent 3128 0 no-query login=u:abc", &["u:abc"]),
             ("user nginx;\nstats uri /x", &[]),
             ("the user me password abc", &[]),
             ("a > b", &[]),

@@ -54,6 +54,8 @@ pub(super) fn judge(name: &str) -> Naming {
         Naming::Password
     } else if holds(CREDENTIALS)
         || has(CREDENTIAL_WORDS)
+        // Of SNMP, where it is the password.
+        || squashed.ends_with("community")
         || squashed.ends_with("token")
         || squashed.ends_with("tokens")
     {
@@ -163,6 +165,7 @@ mod tests {
             "Ocp-Apim-Subscription-Key",
             "psk",
             "sig",
+            "snmpCommunity",
         ] {
             assert_eq!(judge(name), Naming::Credential, "{name}");
         }

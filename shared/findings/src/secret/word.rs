@@ -22,6 +22,8 @@ pub(super) enum Leniency {
 
 /// The shortest word that counts.
 const SHORTEST: usize = 20;
+/// The shortest that counts if it has digits and letters of both sizes in no order.
+const SHORTEST_MIXED: usize = 12;
 
 /// The words of `text` that look random.
 pub(super) fn find(text: &str, leniency: Leniency, found: &mut Vec<Range<usize>>) {
@@ -58,7 +60,7 @@ fn is_word(byte: u8) -> bool {
 /// Whether nobody would have chosen the word.
 fn is_random(word: &str) -> bool {
     if word.len() < SHORTEST {
-        return false;
+        return word.len() >= SHORTEST_MIXED && is_scrambled(word.as_bytes());
     }
     let parts = || word.split(|c: char| !c.is_ascii_alphanumeric());
     // In base64 one character of 32 is a sign; more are paths and names.
@@ -95,6 +97,30 @@ fn is_mixed(part: &str) -> bool {
     is_long
         && letters >= 3
         && (share(changes, 20) || share(changes + rises, 22) && !has_words(bytes))
+}
+
+/// Whether digits, capitals and small letters follow each other without an order.
+/// Three of four random words do, and of the words in programs one of some thousands.
+fn is_scrambled(word: &[u8]) -> bool {
+    let kinds = |at: usize| match word[at] {
+        byte if byte.is_ascii_digit() => 2,
+        byte if byte.is_ascii_uppercase() => 1,
+        _ => 0,
+    };
+    let kinds: Vec<u8> = (0..word.len()).map(kinds).collect();
+    let classes: Vec<u8> = (0..word.len()).map(|at| class(word, at)).collect();
+    let changes = |all: &[u8], percent: usize| {
+        let number = all.windows(2).filter(|two| two[0] != two[1]).count();
+        number * 100 >= percent * (all.len() - 1)
+    };
+    let count = |is: fn(&u8) -> bool| word.iter().filter(|byte| is(byte)).count();
+    word.iter().all(u8::is_ascii_alphanumeric)
+        && count(u8::is_ascii_lowercase) >= 2
+        && count(u8::is_ascii_uppercase) >= 2
+        && count(u8::is_ascii_digit) >= 1
+        && kinds.chunk_by(|one, other| one == other).all(|run| run.len() <= 4)
+        && changes(&kinds, 40)
+        && changes(&classes, 30)
 }
 
 /// Whether there are five small letters in a row.
@@ -191,6 +217,8 @@ mod tests {
             "dXNlcjpwYXNzd29yZA==",
             "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
             "8f2k9d7s6h3j5l1q0w4e",
+            "Xk9pQ2mL7vRt",
+            "aB3dE5fG7hJ9kL1",
         ] {
             let found = words(word).concat();
             assert!(found.contains(word), "{word} {found}");
@@ -214,6 +242,9 @@ mod tests {
             "checksum/config: 0a1b2c3d4e5f60718293a4b5c6d7e8f9",
             "0A1B2C3D4E5F60718293A4B5C6D7E8F9.gr7.eu-west-1.eks.example.com",
             "AbstractSingletonProxyFactoryBean2",
+            "Http4xxErrorRate FromUtf8Error ChaCha20Poly1305 Sha256VarCore",
+            "MacBookPro16 Ipv4AddrRange V1beta1Widget",
+            "web-7d9f8b6c5d vpc-0a1b2c3d4e5f67890 eu-west-1a i18nEnabled",
             "OpenTelemetryK8sClusterReceiverV2",
             "tokenExpirationSeconds",
             "spring.datasource.hikari.maximumPoolSize",

@@ -82,9 +82,9 @@ impl Leash {
         self.lock().is_over
     }
 
-    /// Waits until all have ended, for `patience` at most; then they are killed.
-    pub fn wait(&self, patience: Duration) {
-        let end = Instant::now() + patience;
+    /// Waits a little until all have ended; then they are killed.
+    pub fn wait(&self) {
+        let end = Instant::now() + GRACE;
         let goes_on = || self.lock().handles.iter().any(|it| it.group().is_some());
         while goes_on() && Instant::now() < end {
             thread::sleep(Duration::from_millis(10));

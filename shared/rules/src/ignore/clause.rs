@@ -12,7 +12,7 @@ use super::{IgnorePath, Subject, Target};
 pub struct Clause {
     /// In which objects.
     pub target: Target,
-    /// Only in objects that have this field at their top, live or desired.
+    /// Only in objects that should have this field at their top.
     pub field: Option<&'static str>,
     /// Where in the object.
     pub paths: Vec<IgnorePath>,

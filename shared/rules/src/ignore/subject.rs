@@ -37,8 +37,10 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// Whether one of the objects has a field of this name at its top.
+    /// Whether the desired object has a field of this name at its top, else the live
+    /// one: what somebody put into the live one says nothing of what is desired.
     pub(super) fn has_field(&self, name: &str) -> bool {
-        self.objects.into_iter().flatten().any(|object| object.get(name).is_some())
+        let [live, desired] = self.objects;
+        desired.or(live).is_some_and(|object| object.get(name).is_some())
     }
 }

@@ -275,9 +275,13 @@ fn presets_ignore_what_they_are_called_after() {
         let seen = at(preset, group, kind, pointer, manager, &aggregated);
         assert_eq!(seen, expected, "{preset} {kind} {pointer} {manager:?}");
     }
-    let plain =
-        at("aggregated-clusterroles", rbac, "ClusterRole", "/rules", None, &plain);
-    assert!(!plain);
+    for sides in [[None, Some(&plain)], [Some(&aggregated), Some(&plain)]] {
+        let lines = "preset = 'aggregated-clusterroles'\nrelease = 'shop'";
+        let seen = matches_when(lines, "/rules", sides, |subject| {
+            (subject.group, subject.kind) = (rbac, "ClusterRole");
+        });
+        assert!(!seen, "{sides:?}");
+    }
 }
 
 #[test]
