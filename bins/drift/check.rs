@@ -138,9 +138,18 @@ impl<'c> Check<'c> {
         self.warn_of_storage(&outcomes);
         let releases = outcomes.iter().map(|it| self.told(it)).collect();
         let seconds = start.elapsed().as_secs_f64();
-        let report = Report { releases, time: now(), seconds };
-        if let Err(error) = self.memory.remember(&report, report.time) {
-            self.talk.warn(&format!("what was found cannot be kept: {error:#}"));
+        let mut report = Report { releases, time: now(), seconds };
+        match self.memory.remember(&report, report.time) {
+            Ok(state) => {
+                let date = |it: ReleaseReport| {
+                    let first_seen = state.first_seen(&it);
+                    it.with_first_seen(first_seen)
+                };
+                report.releases = report.releases.into_iter().map(date).collect();
+            }
+            Err(error) => {
+                self.talk.warn(&format!("what was found cannot be kept: {error:#}"));
+            }
         }
         Ok(report)
     }
@@ -210,11 +219,15 @@ impl<'c> Check<'c> {
     /// Where nothing is there, Helm's storage may be another one.
     fn warn_of_storage(&self, outcomes: &[Outcome]) {
         let is_absent = |it: &Outcome| it.is_there == Some(false) && !it.is_uninstalled;
-        let is_named = env::var_os("HELM_DRIVER").is_some_and(|it| !it.is_empty());
-        if !outcomes.is_empty() && outcomes.iter().all(is_absent) && !is_named {
-            let what = "Helm has stored none of these releases as a Secret";
-            let talk = format!("{what}; if it does so elsewhere, set HELM_DRIVER");
-            self.talk.warn(&talk);
+        if !outcomes.is_empty() && outcomes.iter().all(is_absent) {
+            let driver = env::var("HELM_DRIVER").unwrap_or_default();
+            let place = match driver.as_str() {
+                "" => "Secrets".into(),
+                driver => format!("HELM_DRIVER={driver}"),
+            };
+            let why = "not deployed yet, or HELM_DRIVER is another one when they are";
+            let none = "has none of these releases";
+            self.talk.warn(&format!("Helm's storage ({place}) {none}: {why}"));
         }
     }
 

@@ -168,6 +168,11 @@ impl Found {
         if compare == Compare::Auto && matches!(fault, Fault::Forbidden(_)) {
             // The same of each object.
             self.forbidden.get_or_insert((0, reason)).0 += 1;
+        } else if compare == Compare::Auto && matches!(fault, Fault::Webhook(_)) {
+            // What one that changes objects has made of it cannot be told either.
+            let reason = format!("only compared field by field: {reason}");
+            let unknown = Unknown::of_fault(Some(scene.named.clone()), &fault);
+            self.unknown.push(Unknown { reason, ..unknown });
         } else if compare == Compare::Auto {
             let name = &scene.named;
             self.notes.push(format!("{name} was compared field by field: {reason}"));

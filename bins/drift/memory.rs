@@ -140,11 +140,12 @@ impl Memory {
         replace(&path, &text).with_context(|| path.display().to_string())
     }
 
-    /// Keeps what `report` says, and appends what is new in it to the events.
-    pub fn remember(&self, report: &Report, now: u64) -> anyhow::Result<()> {
+    /// Keeps what `report` says, and appends what is new in it to the events; what is
+    /// known then.
+    pub fn remember(&self, report: &Report, now: u64) -> anyhow::Result<State> {
         let (Some(path), Some(events_file)) = (self.file(STATE), self.file(EVENTS))
         else {
-            return Ok(());
+            return Ok(State::default());
         };
         let (state, events) = step(&read_state(&path), report, now);
         let mut journal = Journal::open(&events_file, LARGEST)?;
@@ -152,7 +153,8 @@ impl Memory {
             journal.append(event)?;
         }
         replace(&path, &serde_json::to_string(&state)?)
-            .with_context(|| path.display().to_string())
+            .with_context(|| path.display().to_string())?;
+        Ok(state)
     }
 
     /// The events, the oldest first, those of the file before among them, and how many

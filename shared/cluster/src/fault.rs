@@ -47,9 +47,12 @@ pub enum Fault {
         /// `Gadget`
         kind: String,
     },
-    /// The server or a webhook refuses the object: 400, 405, 409, 415, 422.
+    /// The server or a policy refuses the object: 400, 405, 409, 415, 422.
     #[error("{0}")]
     Rejected(String),
+    /// A webhook refuses the object, or fails.
+    #[error("{0}")]
+    Webhook(String),
     /// 429, 5xx: the server is in trouble, also after several tries.
     #[error("the server answered {code}: {message}")]
     Server {
@@ -75,6 +78,9 @@ impl Fault {
         let message = message.map_or_else(plain, str::to_string);
         match code {
             401 => Self::Unauthorized(message),
+            // Which code a webhook denies with is its own affair.
+            _ if is_of_webhook(&message) => Self::Webhook(message),
+            403 if is_of_policy(&message) => Self::Rejected(message),
             403 => Self::Forbidden(message),
             // Plain text for a version of an API that is not served.
             404 if status.is_some() || message.starts_with("404 page not found") => {
@@ -165,6 +171,9 @@ impl Fault {
             Self::Rejected(_) => {
                 "leave out --compare server, to compare each field by itself"
             }
+            Self::Webhook(_) => {
+                "mend the webhook; --compare client compares each field and asks none"
+            }
             Self::Server { code: 429, .. } => {
                 "try again later, or with a lower --concurrency"
             }
@@ -183,15 +192,24 @@ fn is_own_api(api_version: &str) -> bool {
     !group.contains('.') || group.ends_with(".k8s.io")
 }
 
-/// A webhook that fails, lists that have a key twice, and fields that a type has not
-/// (kube-apiserver 1.36).
+/// Lists that have a key twice, and fields that a type has not (kube-apiserver 1.36).
 fn is_of_object(message: &str) -> bool {
-    let words = [
-        "failed calling webhook",
-        "duplicate entries for key",
-        "field not declared in schema",
-    ];
+    let words = ["duplicate entries for key", "field not declared in schema"];
     words.iter().any(|words| message.contains(words))
+}
+
+/// One that fails, or denies; of one that cannot be asked for a dry run the server says
+/// so without asking it (kube-apiserver 1.36).
+fn is_of_webhook(message: &str) -> bool {
+    message.contains("failed calling webhook")
+        || message.contains("admission webhook")
+            && message.contains("denied the request")
+}
+
+/// What the server forbids for other reasons than the rights of who asks, of which it
+/// says that the user cannot do something: policies, quotas (kube-apiserver 1.36).
+fn is_of_policy(message: &str) -> bool {
+    message.contains(" is forbidden: ") && !message.contains(" cannot ")
 }
 
 /// An error with its causes, each said once and by its first line: what follows may
@@ -225,7 +243,15 @@ mod tests {
         let plain = Fault::of_status(503, b"busy\nmore");
         assert_eq!(plain, Fault::Server { code: 503, message: "busy".into() });
         let webhook = br#"{"message":"Internal error: failed calling webhook \"x\""}"#;
-        assert!(matches!(Fault::of_status(500, webhook), Fault::Rejected(_)));
+        assert!(matches!(Fault::of_status(500, webhook), Fault::Webhook(_)));
+        let denied = br#"{"message":"admission webhook \"x\" denied the request: no"}"#;
+        assert!(matches!(Fault::of_status(403, denied), Fault::Webhook(_)));
+        let dry = br#"{"message":"admission webhook \"x\" does not support dry run"}"#;
+        assert!(matches!(Fault::of_status(400, dry), Fault::Rejected(_)));
+        let quota = br#"{"message":"pods \"a\" is forbidden: exceeded quota: q"}"#;
+        assert!(matches!(Fault::of_status(403, quota), Fault::Rejected(_)));
+        let rights = br#"{"message":"pods \"a\" is forbidden: User \"b\" cannot patch resource \"pods\""}"#;
+        assert!(matches!(Fault::of_status(403, rights), Fault::Forbidden(_)));
         assert!(matches!(Fault::of_status(422, b""), Fault::Rejected(_)));
     }
 }

@@ -70,15 +70,20 @@ pub fn told(time: Duration) -> String {
     format!("{} s", (seconds * parts).round() / parts)
 }
 
-/// Its last line that tells of an error, else the last one that has words.
+/// Its last line that tells of an error, else the last one that has words; of what a
+/// helm said, if helmfile quotes that.
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Headings of what a helm printed: `STDERR:`.
         let is_heading = |line: &&str| {
             line.ends_with(':') && !line.bytes().any(|b| b.is_ascii_lowercase())
         };
-        let lines =
-            || self.talk.lines().rev().map(str::trim).filter(|it| !is_heading(it));
+        let quoted = self.talk.rsplit_once("STDERR:\n").map(|(_, behind)| {
+            let end = behind.find("COMBINED OUTPUT:").unwrap_or(behind.len());
+            behind[..end].trim()
+        });
+        let talk = quoted.filter(|it| !it.is_empty()).unwrap_or(&self.talk);
+        let lines = || talk.lines().rev().map(str::trim).filter(|it| !is_heading(it));
         let tells = |line: &&str| {
             let lower = line.to_lowercase();
             ["error", "failed", "err:", "not found", "cannot"]
@@ -152,6 +157,9 @@ mod tests {
         };
         let talk = "ERROR:\n  exit status 1\n\nSTDERR:\n  Error: unknown driver\n";
         assert_eq!(said(talk), "Error: unknown driver");
+        let talk = "in ./helmfile.yaml: error determining version\n\nSTDERR:\n  \
+                    level=INFO msg=\"no database\"\n\nCOMBINED OUTPUT:\n  more\n";
+        assert_eq!(said(talk), "level=INFO msg=\"no database\"");
         assert_eq!(said("EXIT STATUS\n  1\n\nSTDERR:\n"), "EXIT STATUS");
         assert_eq!(said(""), "exit code 1");
     }

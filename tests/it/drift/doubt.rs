@@ -36,7 +36,7 @@ fn absent(helm: &str) {
     // Nor is any other.
     let output = bed.check(&["--only", "drift"]);
     let talk = String::from_utf8_lossy(&output.stderr);
-    assert!(talk.contains("if it does so elsewhere, set HELM_DRIVER"), "{talk}");
+    assert!(talk.contains("storage (Secrets) has none of these releases"), "{talk}");
 }
 
 /// helm is killed while it waits for a hook.

@@ -14,7 +14,7 @@ use super::with_both;
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 9] = [
+    let tests: [Test; 10] = [
         ("nobody_answers", nobody),
         ("a_token_that_is_not_known", token),
         ("a_context_that_is_not_there", context),
@@ -22,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
         ("an_account_that_may_not_see_the_storage", stranger),
         ("a_kind_that_is_gone", kind),
         ("a_webhook_that_does_not_answer", webhook),
+        ("a_policy_that_denies", policy),
         ("a_server_that_is_busy", busy),
         ("a_server_that_is_slow", slow),
     ];
@@ -139,16 +140,57 @@ fn webhook(helm: &str) {
     let is_refused = || {
         let output = bed.check(&["--only", "drift"]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let told = text.contains("compared field by field") && text.contains("webhook");
+        // Whatever else is known is told.
         assert!(text.contains("data.color: live \"red\", desired \"blue\""), "{text}");
-        assert_eq!(output.status.code(), Some(2), "{text}");
-        told
+        let is_told = text
+            .contains("UNKNOWN drift: ConfigMap/web: only compared field by field")
+            && text.contains("failed calling webhook")
+            && text.contains("to do: mend the webhook; --compare client");
+        assert_eq!(output.status.code(), Some(if is_told { 1 } else { 2 }), "{text}");
+        is_told
     };
     while !is_refused() {
         assert!(Instant::now() < end, "the webhook is not asked");
         thread::sleep(Duration::from_millis(200));
     }
+    assert_eq!(bed.drift(&["--compare", "client"]).1, 2);
     bed.shell("kubectl delete -f hook.yaml");
+}
+
+/// Each field is compared, and it is no matter of rights.
+fn policy(helm: &str) {
+    let bed = Bed::new(helm);
+    bed.shell("kubectl patch cm web -p '{\"data\":{\"color\":\"red\"}}'");
+    let meta = format!("metadata: {{name: {}}}", bed.namespace);
+    bed.project.write(
+        "policy.yaml",
+        &format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\n{meta}\n\
+             spec:\n  matchConstraints: {{resourceRules: [{{apiGroups: [''], apiVersions: [v1], \
+             operations: [UPDATE], resources: [configmaps]}}]}}\n  \
+             validations: [{{expression: 'false', reason: Forbidden, message: hands off}}]\n---\n\
+             apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\n{meta}\n\
+             spec:\n  policyName: {ns}\n  validationActions: [Deny]\n  matchResources: \
+             {{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {ns}}}}}}}\n",
+            ns = bed.namespace
+        ),
+    );
+    bed.shell("kubectl apply -f policy.yaml");
+    let end = Instant::now() + Duration::from_secs(30);
+    let is_refused = || {
+        let output = bed.check(&["--only", "drift"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains("data.color: live \"red\", desired \"blue\""), "{text}");
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(!text.contains("rights"), "{text}");
+        text.contains("note: ConfigMap/web was compared field by field")
+            && text.contains("hands off")
+    };
+    while !is_refused() {
+        assert!(Instant::now() < end, "the policy is not in force");
+        thread::sleep(Duration::from_millis(200));
+    }
+    bed.shell("kubectl delete -f policy.yaml");
 }
 
 fn busy(helm: &str) {

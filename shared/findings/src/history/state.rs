@@ -5,7 +5,7 @@
 use helmfire_inputs::{Id, Print};
 use serde::{Deserialize, Serialize};
 
-use crate::ReleaseReport;
+use crate::{ReleaseReport, time};
 
 /// What is known of all releases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,11 @@ impl State {
     /// What is known of a release; nothing if it is clean or was never looked at.
     pub fn get(&self, release: &ReleaseReport) -> Option<&Known> {
         self.releases.iter().find(|known| known.is(release))
+    }
+
+    /// Since when a release drifts, in seconds since 1970.
+    pub fn first_seen(&self, release: &ReleaseReport) -> Option<u64> {
+        time::parse(self.get(release)?.first_seen.as_ref()?)
     }
 
     /// Forgets releases, those that no helmfile declares any more.

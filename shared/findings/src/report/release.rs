@@ -12,6 +12,8 @@ pub struct ReleaseReport {
     pub(crate) rows: Vec<Row>,
     pub(crate) notes: Vec<String>,
     pub(crate) by_field: usize,
+    /// Seconds since 1970.
+    pub(super) first_seen: Option<u64>,
     score: u8,
     fingerprint: Option<Print>,
 }
@@ -40,6 +42,7 @@ impl ReleaseReport {
             score: score::release(drift().filter_map(Row::severity)),
             fingerprint: fingerprint(drift(), redactor),
             by_field: 0,
+            first_seen: None,
             rows,
         }
     }
@@ -48,6 +51,13 @@ impl ReleaseReport {
     #[must_use]
     pub fn with_by_field(self, by_field: usize) -> Self {
         Self { by_field, ..self }
+    }
+
+    /// The same, of which a check saw the first drift at this moment, in seconds since
+    /// 1970.
+    #[must_use]
+    pub fn with_first_seen(self, first_seen: Option<u64>) -> Self {
+        Self { first_seen, ..self }
     }
 
     /// What it is called.

@@ -74,6 +74,26 @@ fn a_reason_of_all_is_said_once() {
 }
 
 #[test]
+fn when_it_was_seen_first() {
+    let web = object("Deployment", "web");
+    let finding = changed(&web, "/spec/replicas", json!(5), json!(2));
+    let shown = |first_seen| {
+        let release = ReleaseReport::new(
+            &release("web"),
+            &[finding.clone()],
+            &[],
+            &[],
+            &redactor(),
+        );
+        let releases = vec![release.with_first_seen(first_seen)];
+        text(&Report { releases, time: 7300, ..Report::default() }, false, false)
+    };
+    assert!(shown(Some(100)).contains("score 10, first seen 2 h ago"));
+    // By this check.
+    assert!(!shown(Some(7300)).contains("first seen") && !shown(None).contains("seen"));
+}
+
+#[test]
 fn in_one_line() {
     let line = summary(&report());
     shows_nothing(&line);

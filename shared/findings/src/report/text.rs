@@ -65,7 +65,7 @@ impl Page<'_> {
         let titles =
             if self.verbose { titles.join(", ") } else { summary::list(titles) };
         let titles = self.paint.bold(&titles);
-        text.push_str(&format!("{titles}{}\n", state(release)));
+        text.push_str(&format!("{titles}{}\n", state(release, self.now)));
         for row in &release.rows {
             if let Some((what, reason, remedy)) = &row.unknown {
                 let what =
@@ -197,7 +197,7 @@ pub(super) fn title(release: &ReleaseReport) -> String {
 }
 
 /// `: drifted, pending; score 52, 1 ignored`; without drift there is no score.
-fn state(release: &ReleaseReport) -> String {
+fn state(release: &ReleaseReport, now: u64) -> String {
     let mut words = Vec::new();
     for (is, word) in [
         (release.is_drifted(), "drifted"),
@@ -210,6 +210,10 @@ fn state(release: &ReleaseReport) -> String {
     let mut state = format!(": {}", words.join(", "));
     if release.is_drifted() {
         state.push_str(&format!("; score {}", release.score()));
+        // Who and when is not known of all.
+        if let Some(then) = release.first_seen.filter(|then| *then < now) {
+            state.push_str(&format!(", first seen {}", time::ago(then, now)));
+        }
     }
     if release.ignored() > 0 {
         state.push_str(&format!(", {} ignored", release.ignored()));
