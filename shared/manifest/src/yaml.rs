@@ -104,6 +104,9 @@ impl<'a> Events<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         let options = options! {
             emit_anchor_events: true,
+            // On where another crate of the program has switched the feature on, and
+            // then only so many in a row.
+            emit_comments: false,
             flow_nesting_limit: MAX_DEPTH,
             block_nesting_limit: MAX_DEPTH,
         };
