@@ -71,8 +71,9 @@ impl<'v> Search<'v> {
                     let Some(name) = key.strip_prefix("f:") else { continue };
                     let Some(value) = map.get(name) else { continue };
                     let wanted = manifest.and_then(|it| it.get(name));
-                    // The server makes an empty text of it.
-                    if wanted == Some(&Value::Null) && value == "" {
+                    // The server may keep it, or make an empty text of it.
+                    let is_nothing = value.is_null() || value == "";
+                    if wanted == Some(&Value::Null) && is_nothing {
                         continue;
                     }
                     let wanted = wanted.filter(|it| !it.is_null());
@@ -219,6 +220,14 @@ mod tests {
         );
         let none = json!({});
         assert_eq!(added(&fields, &live, &none), [r#"/data/a "2""#, r#"/list/0 "x""#]);
+    }
+
+    #[test]
+    fn a_null_of_the_manifest_is_nothing_and_one_beside_it_something() {
+        let fields = json!({"f:a": {}, "f:b": {}, "f:c": {}});
+        let live = json!({"metadata": {}, "a": null, "b": "", "c": null});
+        let manifest = json!({"a": null, "b": null});
+        assert_eq!(added(&fields, &live, &manifest), ["/c null"]);
     }
 
     #[test]
