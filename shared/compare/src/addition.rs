@@ -87,16 +87,27 @@ impl<'v> Search<'v> {
                     }
                 }
                 Value::Array(items) => {
-                    let item = items.iter().enumerate();
-                    let mut item =
-                        item.filter(|(index, item)| names_item(key, *index, item));
-                    let Some((index, item)) = item.next() else { continue };
-                    let at = at.child(index.to_string());
+                    let named = items.iter().enumerate();
+                    let named =
+                        named.filter(|(index, item)| names_item(key, *index, item));
+                    let mut named: Vec<(usize, &Value)> = named.collect();
+                    let Some((first, _)) = named.first() else { continue };
                     let wanted = manifest.and_then(Value::as_array);
-                    let same = wanted.and_then(|it| counterpart(key, index, it));
-                    match same {
-                        Some(wanted) => self.collect(&at, below, item, Some(wanted)),
-                        None => self.found.push((at, item)),
+                    let wanted = wanted.map(|it| counterparts(key, *first, it));
+                    let wanted = wanted.unwrap_or_default();
+                    // A list may have a key twice; then the name tells which is which.
+                    let is_wanted = |item: &Value| {
+                        wanted.iter().any(|it| it.get("name") == item.get("name"))
+                    };
+                    named.sort_by_key(|(_, item)| !is_wanted(item));
+                    for (nth, (index, item)) in named.into_iter().enumerate() {
+                        let at = at.child(index.to_string());
+                        match wanted.get(nth) {
+                            Some(wanted) => {
+                                self.collect(&at, below, item, Some(wanted));
+                            }
+                            None => self.found.push((at, item)),
+                        }
                     }
                 }
                 _ => {}
@@ -135,8 +146,8 @@ fn is_put_as_one(at: &Pointer, fields: &Map<String, Value>) -> bool {
     fields.contains_key(".") && !has_own_keys(&at.child(""))
 }
 
-/// The item of the manifest that a key of a set names.
-fn counterpart<'v>(key: &str, index: usize, wanted: &'v [Value]) -> Option<&'v Value> {
+/// The items of the manifest that a key of a set names, one as a rule.
+fn counterparts<'v>(key: &str, index: usize, wanted: &'v [Value]) -> Vec<&'v Value> {
     let with_default = |item: &Value| {
         let mut item = item.clone();
         if let Some(map) = item.as_object_mut() {
@@ -144,7 +155,8 @@ fn counterpart<'v>(key: &str, index: usize, wanted: &'v [Value]) -> Option<&'v V
         }
         names_item(key, index, &item)
     };
-    wanted.iter().find(|item| names_item(key, index, item) || with_default(item))
+    let is_named = |item: &&Value| names_item(key, index, item) || with_default(item);
+    wanted.iter().filter(is_named).collect()
 }
 
 #[cfg(test)]
@@ -207,6 +219,17 @@ mod tests {
             json!({"f:p": {"k:{\"port\":1,\"protocol\":\"TCP\"}": {"f:port": {}}}});
         let live = json!({"metadata": {}, "p": [{"port": 1, "protocol": "TCP"}]});
         assert!(added(&fields, &live, &json!({"p": [{"port": 1}]})).is_empty());
+    }
+
+    #[test]
+    fn an_item_with_the_key_of_another() {
+        let live = json!({"metadata": {}, "p": [{"name": "x", "port": 1, "protocol": "TCP"},
+            {"name": "a", "port": 1, "protocol": "TCP"}]});
+        let manifest = json!({"p": [{"name": "a", "port": 1}]});
+        let fields =
+            json!({"f:p": {"k:{\"port\":1,\"protocol\":\"TCP\"}": {"f:port": {}}}});
+        let expected = [r#"/p/0 {"name":"x","port":1,"protocol":"TCP"}"#];
+        assert_eq!(added(&fields, &live, &manifest), expected);
     }
 
     #[test]

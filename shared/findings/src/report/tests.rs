@@ -80,7 +80,7 @@ fn when_it_was_seen_first() {
     let shown = |first_seen| {
         let release = ReleaseReport::new(
             &release("web"),
-            &[finding.clone()],
+            std::slice::from_ref(&finding),
             &[],
             &[],
             &redactor(),
