@@ -27,6 +27,9 @@ pub fn follows(manifest: &Value, at: &Pointer, others: &[Pointer]) -> bool {
         ["spec", "ports", _, "nodePort"] if kind == "Service" => {
             differs(others, &["spec", "type"])
         }
+        ["spec", "sessionAffinityConfig"] if kind == "Service" => {
+            differs(others, &["spec", "sessionAffinity"])
+        }
         [above @ .., "serviceAccount"] => {
             let name = [above, &["serviceAccountName"]].concat();
             differs(others, &name)
@@ -64,6 +67,7 @@ mod tests {
         assert!(is("Service", "/spec/ports/0/nodePort", "/spec/type"));
         assert!(!is("Service", "/spec/ports/0/nodePort", "/spec/selector"));
         assert!(!is("Service", "/spec/externalIPs", "/spec/type"));
+        assert!(is("Service", "/spec/sessionAffinityConfig", "/spec/sessionAffinity"));
         assert!(!is("Deployment", "/spec/externalTrafficPolicy", "/spec/type"));
         let pod = "/spec/template/spec/serviceAccount";
         assert!(is("Deployment", pod, &format!("{pod}Name")));
