@@ -20,6 +20,7 @@ mod fault;
 mod kind;
 mod object;
 mod patch;
+mod release;
 mod storage;
 
 use std::future::Future;
@@ -31,7 +32,8 @@ pub use cluster::{Cluster, Gate};
 pub use fault::Fault;
 pub use kind::Kind;
 pub use object::{Object, Probe, objects};
-pub use storage::{Driver, Packed, Release, Status, Stored};
+pub use release::{Packed, Release, Status};
+pub use storage::{Driver, Stored};
 
 /// Runs `work` to its end, all of it on this thread: it waits for the network, not
 /// for the processor.
