@@ -7,7 +7,7 @@
 
 use helmfire_cluster::{Cluster, Probe};
 use helmfire_compare::{
-    Addition, Owner, additions, is_default, may_be_default, without_volatile,
+    Addition, Owner, additions, is_default, may_be_default, owner_of, without_volatile,
 };
 use serde_json::Value;
 
@@ -37,7 +37,8 @@ pub async fn added(
         .map(|it| it.owner.clone())
         .collect();
     let is_port_of_creator = |it: &Addition| {
-        it.pointer.last() == Some("nodePort") && creators.contains(&it.owner)
+        it.pointer.last() == Some("nodePort")
+            && (creators.contains(&it.owner) || has_made_port(live, it))
     };
     let without = without(cluster, probe, &found).await;
     let is_default = |it: &Addition| match &without {
@@ -48,6 +49,15 @@ pub async fn added(
     };
     found.retain(|it| !is_default(it));
     found
+}
+
+/// Whether who owns a `nodePort` made the port and so was given it: an apply owns only
+/// what it names.
+fn has_made_port(live: &Value, addition: &Addition) -> bool {
+    let owner = &addition.owner;
+    let port = addition.pointer.above().child("port");
+    let of_port = owner_of(live, &port, |it| it != owner);
+    owner.operation == "Update" && of_port.is_some()
 }
 
 /// What would be there without what was added, as far as the server tells.

@@ -11,9 +11,10 @@ use crate::support::tool;
 type Test = (&'static str, fn(&str));
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [Test; 5] = [
+    let tests: [Test; 6] = [
         ("an_object_made_anew_is_as_it_was", anew),
         ("a_part_that_is_added_is_one_addition", part),
+        ("a_port_that_was_away_for_a_while", port),
         ("what_is_a_default_elsewhere", elsewhere),
         ("an_autoscaler_through_another_version", version),
         ("by_whom_the_server_forgot", ancient),
@@ -105,6 +106,36 @@ fn part(helm: &str) {
     for compare in ["server", "client"] {
         assert_eq!(told(&bed, compare), expected, "{compare}");
     }
+}
+
+/// Who makes a port anew owns the number that the server gives it.
+fn port(helm: &str) {
+    let bed = Bed::idle(helm);
+    bed.project.write(
+        "web/templates/port.yaml",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: port}\n\
+         spec: {type: NodePort, ports: [{port: 80, targetPort: 80}]}\n",
+    );
+    bed.sync();
+    let put = |place: &str, number: u16| {
+        bed.shell(&format!(
+            "kubectl patch svc port --type=json -p \
+             '[{{\"op\":\"add\",\"path\":\"/spec/ports/0/{place}\",\"value\":{number}}}]'"
+        ));
+    };
+    put("port", 81);
+    put("port", 80);
+    assert_eq!(told(&bed, "server"), [""; 0]);
+    assert_eq!(told(&bed, "client"), [""; 0]);
+    // And who only gives it another number, that. The server gives out none of these.
+    let number = if helm == "helm3" { 30010 } else { 30011 };
+    bed.kubectl(&["delete", "svc", "port"]);
+    bed.sync();
+    bed.shell(&format!(
+        "kubectl get svc port -o json | sed 's/\"nodePort\": [0-9]*/\"nodePort\": {number}/' | \
+         kubectl replace -f -"
+    ));
+    assert_eq!(told(&bed, "server"), ["addition Service /spec/ports/0/nodePort"]);
 }
 
 /// Fields that are as the server makes them somewhere, but not there.
