@@ -5,7 +5,7 @@
 //! server itself knows better, and custom resources it alone knows: this is for who may
 //! not ask it. Refuses to guess: what is not in here is no default.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::subset::has_own_keys;
 use crate::{Addition, Pointer};
@@ -15,7 +15,7 @@ type Below = &'static str;
 
 /// Below what, the name of a field, and the text that stands there if nobody says
 /// anything.
-const TEXTS: [(Below, &str, &str); 38] = [
+const TEXTS: [(Below, &str, &str); 40] = [
     ("", "completionMode", "NonIndexed"),
     ("", "concurrencyPolicy", "Allow"),
     ("", "dnsPolicy", "ClusterFirst"),
@@ -48,6 +48,8 @@ const TEXTS: [(Below, &str, &str); 38] = [
     ("roleRef", "apiGroup", "rbac.authorization.k8s.io"),
     ("rollingUpdate", "maxSurge", "25%"),
     ("rollingUpdate", "maxUnavailable", "25%"),
+    ("scaleDown", "selectPolicy", "Max"),
+    ("scaleUp", "selectPolicy", "Max"),
     // Of an init container it has another meaning.
     ("spec", "restartPolicy", "Always"),
     ("spec", "type", "ClusterIP"),
@@ -57,7 +59,7 @@ const TEXTS: [(Below, &str, &str); 38] = [
     ("/", "type", "Opaque"),
 ];
 
-const NUMBERS: [(Below, &str, i64); 18] = [
+const NUMBERS: [(Below, &str, i64); 20] = [
     ("", "backoffLimit", 6),
     ("", "completions", 1),
     ("", "defaultMode", 420),
@@ -75,6 +77,8 @@ const NUMBERS: [(Below, &str, i64); 18] = [
     ("probe", "periodSeconds", 10),
     ("probe", "successThreshold", 1),
     ("probe", "timeoutSeconds", 1),
+    ("scaleUp", "stabilizationWindowSeconds", 0),
+    ("service", "port", 443),
     ("serviceAccountToken", "expirationSeconds", 3600),
 ];
 
@@ -82,11 +86,17 @@ const NUMBERS: [(Below, &str, i64); 18] = [
 const EMPTY: [&str; 4] =
     ["namespaceSelector", "objectSelector", "resources", "securityContext"];
 
-/// Of a namespace and of a claim.
-const FINALIZERS: [&str; 2] = ["kubernetes", "kubernetes.io/pvc-protection"];
+/// Of a namespace, and of what has to do with volumes.
+const FINALIZERS: [&str; 4] = [
+    "kubernetes",
+    "kubernetes.io/pv-protection",
+    "kubernetes.io/pvc-protection",
+    "kubernetes.io/vac-protection",
+];
 
 /// What the server alone gives, whatever it is.
-const GIVEN: [&str; 3] = ["clusterIP", "clusterIPs", "ipFamilies"];
+const GIVEN: [&str; 4] =
+    ["clusterIP", "clusterIPs", "healthCheckNodePort", "ipFamilies"];
 
 /// Whether what was added to `live` is what the server makes of nothing.
 pub fn is_default(addition: &Addition, live: &Value) -> bool {
@@ -110,11 +120,13 @@ pub(crate) fn is_own_kind(object: &Value) -> bool {
 }
 
 /// Whether the server can be asked if it is a default. An item of a list is none, and
-/// a key that people choose is none; a port that was given once stays, whatever it is.
+/// a key that people choose is none; a port that was given once is another one each time.
 pub fn may_be_default(addition: &Addition, live: &Value) -> bool {
     !addition.pointer.is_item(live)
         && !has_own_keys(&addition.pointer)
-        && addition.pointer.last() != Some("nodePort")
+        && !["healthCheckNodePort", "nodePort"]
+            .iter()
+            .any(|port| addition.pointer.last() == Some(port))
 }
 
 struct Place<'p> {
@@ -150,6 +162,7 @@ impl Place<'_> {
                 };
                 name == "serviceAccount" && sibling("serviceAccountName")
                     || name == "imagePullPolicy" && is_pull_policy(above, text)
+                    || name == "ipFamilyPolicy" && is_family_policy(above, text)
                     || TEXTS.iter().any(is_known)
             }
             Value::Number(number) => {
@@ -174,8 +187,20 @@ impl Place<'_> {
                 "policyTypes" => items.iter().all(|it| {
                     it == "Ingress" || it == "Egress" && above.contains_key("egress")
                 }),
+                "policies" => self.are_scaling_policies(value),
                 _ => false,
             },
+        }
+    }
+
+    /// Of an autoscaler.
+    fn are_scaling_policies(&self, value: &Value) -> bool {
+        let policy = |kind: &str, value: u32| json!({"type": kind, "value": value, "periodSeconds": 15});
+        let percent = policy("Percent", 100);
+        match self.at.above().last() {
+            Some("scaleUp") => *value == json!([policy("Pods", 4), percent]),
+            Some("scaleDown") => *value == json!([percent]),
+            _ => false,
         }
     }
 
@@ -235,6 +260,12 @@ fn is_pull_policy(container: &Map<String, Value>, policy: &str) -> bool {
     policy == if is_latest { "Always" } else { "IfNotPresent" }
 }
 
+/// Of a Service without an address and a selector it is another one.
+fn is_family_policy(service: &Map<String, Value>, policy: &str) -> bool {
+    let is_headless = service.get("clusterIP").is_some_and(|it| it == "None");
+    is_headless && !service.contains_key("selector") && policy == "RequireDualStack"
+}
+
 /// A Job puts its own into its template and its selector.
 fn is_job_label(at: &Pointer) -> bool {
     let name = at.last().unwrap_or_default();
@@ -245,8 +276,6 @@ fn is_job_label(at: &Pointer) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn is(api_version: &str, at: &str, value: &Value) -> bool {
@@ -319,5 +348,15 @@ mod tests {
             (json!({}), "/spec/updateStrategy/rollingUpdate/maxUnavailable");
         assert!(is("DaemonSet", &none, at, json!(1)));
         assert!(!is("Deployment", &none, at, json!(1)));
+        let headless = json!({"clusterIP": "None"});
+        let at = "/spec/ipFamilyPolicy";
+        assert!(is("Service", &headless, at, json!("RequireDualStack")));
+        assert!(!is("Service", &none, at, json!("RequireDualStack")));
+        let rules = json!({"selectPolicy": "Max",
+            "policies": [{"type": "Percent", "value": 100, "periodSeconds": 15}]});
+        let behavior = "/spec/behavior/scaleDown";
+        assert!(is("HorizontalPodAutoscaler", &none, behavior, rules.clone()));
+        let other = "/spec/behavior/scaleUp";
+        assert!(!is("HorizontalPodAutoscaler", &none, other, rules));
     }
 }
